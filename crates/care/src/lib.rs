@@ -1,0 +1,1 @@
+//! The owner's home, the advisor's round, reports.

@@ -1,0 +1,1 @@
+//! Engine: events to alerts. Sigma rules.

@@ -1,0 +1,1 @@
+//! Engine: inventory x advisories to findings.

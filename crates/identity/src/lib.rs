@@ -1,0 +1,1 @@
+//! Organisations, people, sign-in, tenancy, the record, the audit view.

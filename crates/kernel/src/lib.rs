@@ -1,0 +1,1 @@
+//! Ids, scope, actor, clock, rng, money, periods, error kinds and the ports. No IO.

@@ -1,0 +1,1 @@
+//! Engine: a mail to a verdict with its reasons.

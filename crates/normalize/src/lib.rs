@@ -1,0 +1,1 @@
+//! Engine: bytes to events (OCSF classes).

@@ -1,0 +1,1 @@
+//! Engine: risk in yen, and the care plan under a budget.

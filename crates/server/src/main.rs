@@ -1,0 +1,2 @@
+//! The binary `kakari`.
+fn main() {}

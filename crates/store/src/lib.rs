@@ -1,0 +1,1 @@
+//! SQL engines behind one Tx, migrations, job queue, audit chain.

@@ -1,0 +1,1 @@
+//! Layout, components, forms, languages, charts as SVG. Knows no domain.

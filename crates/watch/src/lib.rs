@@ -1,0 +1,1 @@
+//! Ingest, sensors, detections, incidents, assets.

@@ -1,0 +1,1 @@
+//! Black-box tests: the binary and a browser.

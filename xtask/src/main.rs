@@ -1,0 +1,2 @@
+//! Tidy, generated files.
+fn main() {}
