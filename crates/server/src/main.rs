@@ -1,2 +1,9 @@
-//! The binary `kakari`.
-fn main() {}
+//! The binary `kakari`: one program for the provider, the relay at a client's site and the command line.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}
