@@ -1,0 +1,23 @@
+//! The pages for what did not work.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use minijinja::context;
+
+use crate::page::PageContext;
+use crate::render::Ui;
+
+/// A page that says in plain words what happened and what to do, for 400, 403, 404, 429, 500 and 503; any
+/// other status gets the words of its class.
+pub fn problem_page(ui: &Ui, page: &PageContext, status: StatusCode) -> Response {
+    let kind = match status.as_u16() {
+        code @ (400 | 403 | 404 | 429 | 500 | 503) => code,
+        400..=499 => 400,
+        _ => 500,
+    };
+    let data = context! { kind, status => status.as_u16() };
+    match ui.render(page, "ui/problem.html", data) {
+        Ok(html) => (status, html).into_response(),
+        Err(error) => error.into_response(),
+    }
+}

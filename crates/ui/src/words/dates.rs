@@ -1,0 +1,212 @@
+//! Dates, times and ages.
+
+use jiff::civil::{Date, Time, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::language::Lang;
+
+/// How one reader sees dates and times.
+#[derive(Debug, Clone)]
+pub struct Words {
+    /// The language.
+    pub lang: Lang,
+    /// The zone that times are shown in.
+    pub zone: TimeZone,
+    /// Whether Japanese dates are written in eras.
+    pub eras: bool,
+    /// The moment that ages are counted from.
+    pub now: Timestamp,
+}
+
+/// Japan's zone. It has had no summer time since 1952, so it needs no zone data.
+pub fn tokyo() -> TimeZone {
+    TimeZone::fixed(jiff::tz::offset(9))
+}
+
+/// The eras since 1868, newest first: name, first day, letter.
+const ERAS: [(&str, Date); 5] = [
+    ("令和", Date::constant(2019, 5, 1)),
+    ("平成", Date::constant(1989, 1, 8)),
+    ("昭和", Date::constant(1926, 12, 25)),
+    ("大正", Date::constant(1912, 7, 30)),
+    ("明治", Date::constant(1868, 10, 23)),
+];
+
+impl Words {
+    /// The reader's day at a moment.
+    pub fn day(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.zone.clone()).date()
+    }
+
+    /// `2026年4月18日（土）`, `令和8年4月18日（土）`, `Sat 18 April 2026`.
+    pub fn date(&self, date: Date) -> String {
+        match self.lang {
+            Lang::Ja => format!("{}{}", self.year(date), self.date_short(date)),
+            Lang::En => format!("{} {}", self.date_short(date), date.year()),
+        }
+    }
+
+    /// Without the year: `4月18日（土）`, `Sat 18 April`.
+    pub fn date_short(&self, date: Date) -> String {
+        let (month, day) = (date.month(), date.day());
+        match self.lang {
+            Lang::Ja => format!("{month}月{day}日（{}）", weekday_ja(date.weekday())),
+            Lang::En => format!("{} {day} {}", weekday_en(date.weekday()), month_en(month)),
+        }
+    }
+
+    /// `2026年4月`, `April 2026`.
+    pub fn month(&self, date: Date) -> String {
+        match self.lang {
+            Lang::Ja => format!("{}{}月", self.year(date), date.month()),
+            Lang::En => format!("{} {}", month_en(date.month()), date.year()),
+        }
+    }
+
+    /// For the axis of a chart: `4月`, `Apr`.
+    pub fn month_short(&self, date: Date) -> String {
+        match self.lang {
+            Lang::Ja => format!("{}月", date.month()),
+            Lang::En => month_en(date.month()).chars().take(3).collect(),
+        }
+    }
+
+    /// `2026年`, `令和8年`, `令和元年`; a date before 1868 keeps its western year.
+    fn year(&self, date: Date) -> String {
+        let era = if self.eras { ERAS.into_iter().find(|(_, first)| date >= *first) } else { None };
+        match era {
+            Some((name, first)) if date.year() == first.year() => format!("{name}元年"),
+            Some((name, first)) => format!("{name}{}年", date.year() - first.year() + 1),
+            None => format!("{}年", date.year()),
+        }
+    }
+
+    /// `09:41`.
+    pub fn time(&self, at: Timestamp) -> String {
+        clock(at.to_zoned(self.zone.clone()).time())
+    }
+
+    /// `2026年4月18日（土）09:41`, `Sat 18 April 2026, 09:41`.
+    pub fn date_time(&self, at: Timestamp) -> String {
+        let separator = if self.lang == Lang::Ja { "" } else { ", " };
+        format!("{}{separator}{}", self.date(self.day(at)), self.time(at))
+    }
+
+    /// The Japanese fiscal year, which begins in April: `2026年度`, `令和8年度`, `FY2026`.
+    pub fn fiscal_year(&self, date: Date) -> String {
+        let year = if date.month() < 4 { date.year() - 1 } else { date.year() };
+        match self.lang {
+            Lang::Ja => {
+                // April 2019 was still Heisei, but the fiscal year 2019 is called 令和元年度.
+                let last = Date::new(year, 12, 31).unwrap_or(date);
+                format!("{}度", self.year(last))
+            }
+            Lang::En => format!("FY{year}"),
+        }
+    }
+
+    /// How long ago, or how far ahead: `3時間前`, `2日後`, `3 hours ago`, `in 2 days`. Beyond 30 days the date.
+    pub fn ago(&self, at: Timestamp) -> String {
+        let distance = self.now.duration_since(at);
+        let seconds = distance.as_secs().unsigned_abs();
+        let past = !distance.is_negative();
+        let (count, ja, en) = match seconds {
+            0..60 => return self.pick("たった今", "just now").to_owned(),
+            60..3_600 => (seconds / 60, "分", "minute"),
+            3_600..86_400 => (seconds / 3_600, "時間", "hour"),
+            86_400..2_592_000 => (seconds / 86_400, "日", "day"),
+            _ => return self.date(self.day(at)),
+        };
+        let plural = if count == 1 { "" } else { "s" };
+        match (self.lang, past) {
+            (Lang::Ja, true) => format!("{count}{ja}前"),
+            (Lang::Ja, false) => format!("{count}{ja}後"),
+            (Lang::En, true) => format!("{count} {en}{plural} ago"),
+            (Lang::En, false) => format!("in {count} {en}{plural}"),
+        }
+    }
+
+    /// A length of time in its largest two units: `1時間10分`, `2日3時間`, `1 h 10 min`. Less than a minute
+    /// is 0 minutes; the sign is dropped.
+    pub fn duration(&self, length: SignedDuration) -> String {
+        let minutes = length.as_secs().unsigned_abs() / 60;
+        let (days, hours, rest) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
+        let [day, hour, minute] = match self.lang {
+            Lang::Ja => ["日", "時間", "分"],
+            Lang::En => [" d", " h", " min"],
+        };
+        let gap = self.pick("", " ");
+        match (days, hours, rest) {
+            (0, 0, _) => format!("{rest}{minute}"),
+            (0, _, 0) => format!("{hours}{hour}"),
+            (0, ..) => format!("{hours}{hour}{gap}{rest}{minute}"),
+            (_, 0, _) => format!("{days}{day}"),
+            _ => format!("{days}{day}{gap}{hours}{hour}"),
+        }
+    }
+
+    fn pick<'a>(&self, ja: &'a str, en: &'a str) -> &'a str {
+        match self.lang {
+            Lang::Ja => ja,
+            Lang::En => en,
+        }
+    }
+}
+
+/// Reads a day as people write it, with ASCII digits: `2026-04-18`, `2026/4/18`, `2026.4.18`, `2026年4月18日`,
+/// `令和8年4月18日`, `令和元年5月1日`, `R8.4.18`. Anything else, and a day that does not exist, is `None`.
+pub fn read_date(text: &str) -> Option<Date> {
+    const LETTERS: [char; 5] = ['R', 'H', 'S', 'T', 'M'];
+    let text = text.trim().trim_end_matches('日');
+    let era = ERAS.iter().zip(LETTERS).find_map(|((name, first), letter)| {
+        let rest = text.strip_prefix(name).or_else(|| text.strip_prefix(letter));
+        rest.map(|rest| (first.year(), rest))
+    });
+    let (years_before, rest) = era.map_or((0, text), |(first, rest)| (first - 1, rest));
+    let mut parts = rest.split(['-', '/', '.', '年', '月']);
+    let year = parts.next().map(|year| if year == "元" && era.is_some() { "1" } else { year })?;
+    let year = year.parse::<i16>().ok()?.checked_add(years_before)?;
+    let month = parts.next()?.parse().ok()?;
+    let day = parts.next()?.parse().ok()?;
+    if parts.next().is_some() || year < 1868 {
+        return None;
+    }
+    Date::new(year, month, day).ok()
+}
+
+fn clock(time: Time) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
+}
+
+fn weekday_ja(weekday: Weekday) -> &'static str {
+    match weekday {
+        Weekday::Sunday => "日",
+        Weekday::Monday => "月",
+        Weekday::Tuesday => "火",
+        Weekday::Wednesday => "水",
+        Weekday::Thursday => "木",
+        Weekday::Friday => "金",
+        Weekday::Saturday => "土",
+    }
+}
+
+fn weekday_en(weekday: Weekday) -> &'static str {
+    match weekday {
+        Weekday::Sunday => "Sun",
+        Weekday::Monday => "Mon",
+        Weekday::Tuesday => "Tue",
+        Weekday::Wednesday => "Wed",
+        Weekday::Thursday => "Thu",
+        Weekday::Friday => "Fri",
+        Weekday::Saturday => "Sat",
+    }
+}
+
+fn month_en(month: i8) -> &'static str {
+    const MONTHS: [&str; 12] = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+        "November", "December",
+    ];
+    usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or_default()
+}

@@ -1,0 +1,5 @@
+//! Whole pages, components and charts as a browser gets them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod pages;
+mod sample;
