@@ -24,7 +24,7 @@ pub fn problems(slices: &[SliceAssets]) -> Vec<String> {
         let mut messages = Lang::ALL.map(|lang| {
             let source = if lang == Lang::Ja { slice.ja } else { slice.en };
             variables_by_key(source).unwrap_or_else(|errors| {
-                found.push(format!("{}/{lang}.ftl: {errors}", slice.name));
+                found.push(format!("{}/{}.ftl: {errors}", slice.name, lang));
                 BTreeMap::new()
             })
         });

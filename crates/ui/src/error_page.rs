@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use kakari_kernel::Error;
 use minijinja::context;
 
 use crate::page::PageContext;
@@ -19,5 +20,21 @@ pub fn problem_page(ui: &Ui, page: &PageContext, status: StatusCode) -> Response
     match ui.render(page, "ui/problem.html", data) {
         Ok(html) => (status, html).into_response(),
         Err(error) => error.into_response(),
+    }
+}
+
+/// The status for a failure that crossed a border. Sign-in answers [`Error::Unauthenticated`] and
+/// [`Error::StepUp`] with its own pages before this is asked.
+pub fn status_of(error: &Error) -> StatusCode {
+    match error {
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::Forbidden(_) | Error::StepUp => StatusCode::FORBIDDEN,
+        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Error::Invalid { .. } => StatusCode::BAD_REQUEST,
+        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -21,7 +21,7 @@ mod render;
 pub mod words;
 
 pub use assets::assets_router;
-pub use error_page::problem_page;
+pub use error_page::{problem_page, status_of};
 pub use form::Form;
 pub use headers::{security_headers, set_security_headers};
 pub use language::{Lang, LanguageHints, TextArg};

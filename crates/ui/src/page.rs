@@ -201,5 +201,5 @@ fn with_language(path: &str, lang: Lang) -> String {
     let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang="));
     let query: Vec<&str> = kept.collect();
     let separator = if query.is_empty() { "" } else { "&" };
-    format!("{path}?{}{separator}lang={lang}", query.join("&"))
+    format!("{path}?{}{separator}lang={}", query.join("&"), lang)
 }

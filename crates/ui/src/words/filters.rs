@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use kakari_kernel::Yen;
 use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind};
 
@@ -32,8 +33,8 @@ pub(crate) fn register(env: &mut Environment<'_>, words: &Arc<Words>) {
     let reader = Arc::clone(words);
     env.add_filter("duration", move |seconds: i64| reader.duration(SignedDuration::from_secs(seconds)));
     let lang = words.lang;
-    env.add_filter("yen", move |amount_yen: i64| yen(lang, amount_yen));
-    env.add_filter("man_yen", move |amount_yen: i64| man_yen(lang, amount_yen));
+    env.add_filter("yen", move |amount_yen: i64| yen(lang, Yen(amount_yen)));
+    env.add_filter("man_yen", move |amount_yen: i64| man_yen(lang, Yen(amount_yen)));
     env.add_filter("number", number);
     env.add_filter("bytes", bytes);
     env.add_filter("percent", |share: f64, decimals: Option<usize>| percent(share, decimals.unwrap_or(0)));

@@ -1,5 +1,7 @@
 //! Numbers, money and sizes.
 
+use kakari_kernel::Yen;
+
 use crate::language::Lang;
 
 /// A number with its thousands grouped: `12,000`, `-3.5`. At most two decimals, none that are zero.
@@ -29,17 +31,12 @@ fn group(digits: &str) -> String {
     out
 }
 
-fn signed_group(value: i64) -> String {
-    let sign = if value < 0 { "-" } else { "" };
-    format!("{sign}{}", group(&value.unsigned_abs().to_string()))
-}
-
 /// Whole yen: `198,000円`, `¥198,000`.
-pub fn yen(lang: Lang, amount_yen: i64) -> String {
+pub fn yen(lang: Lang, amount: Yen) -> String {
     match lang {
-        Lang::Ja => format!("{}円", signed_group(amount_yen)),
-        Lang::En if amount_yen < 0 => format!("-¥{}", group(&amount_yen.unsigned_abs().to_string())),
-        Lang::En => format!("¥{}", signed_group(amount_yen)),
+        Lang::Ja => format!("{amount}円"),
+        Lang::En if amount < Yen(0) => format!("-¥{}", group(&amount.0.unsigned_abs().to_string())),
+        Lang::En => format!("¥{amount}"),
     }
 }
 
@@ -47,13 +44,13 @@ pub fn yen(lang: Lang, amount_yen: i64) -> String {
 ///
 /// An amount that would lose more than a tenth of a unit is rounded half up, and one below 10,000 yen is
 /// written out.
-pub fn man_yen(lang: Lang, amount_yen: i64) -> String {
+pub fn man_yen(lang: Lang, amount: Yen) -> String {
     const MAN: u64 = 10_000;
     const OKU: u64 = 100_000_000;
-    let size = amount_yen.unsigned_abs();
-    let sign = if amount_yen < 0 { "-" } else { "" };
+    let size = amount.0.unsigned_abs();
+    let sign = if amount < Yen(0) { "-" } else { "" };
     match lang {
-        _ if size < MAN => yen(lang, amount_yen),
+        _ if size < MAN => yen(lang, amount),
         Lang::Ja if size >= OKU => format!("{sign}{}億円", tenths(size, OKU)),
         // What rounds up to 10,000万円 is 1億円.
         Lang::Ja if size >= OKU - MAN / 20 => format!("{sign}1億円"),
