@@ -61,44 +61,6 @@ pub trait EventStore: Send + Sync {
     async fn counts(&self, scope: &OrgScope, period: Period) -> Result<Vec<EventCount>>;
 }
 
-/// A language that a reader can choose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Lang {
-    #[default]
-    Ja,
-    En,
-}
-
-/// A table of a report. Its last column is what the reader does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ReportTable {
-    pub caption: String,
-    pub head: Vec<String>,
-    pub rows: Vec<Vec<String>>,
-}
-
-/// One part of a monthly report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Section {
-    pub title: String,
-    /// The one sentence that tells it all.
-    pub sentence: String,
-    /// Nothing came in: printed as such, never as a zero.
-    pub no_data: bool,
-    pub tables: Vec<ReportTable>,
-    /// What was done for the client in this part.
-    pub deeds: Vec<String>,
-}
-
-/// A part of the product that has something to say in the monthly report.
-#[async_trait]
-pub trait ReportSection: Send + Sync {
-    /// Sections are printed by ascending order.
-    fn order(&self) -> u32;
-    async fn section(&self, scope: &OrgScope, period: Period, lang: Lang) -> Result<Section>;
-}
-
 /// A message to a person: a headline and a link, never a client's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
