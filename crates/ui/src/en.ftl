@@ -20,7 +20,6 @@ pager-place = Page { $page } of { $pages }, { $total } in all
 # Components
 task-done = Done
 chart-numbers = Show the numbers as a table
-clock-due = due { $when }
 clock-paused = Paused
 clock-met = Done in time
 clock-missed = Overdue

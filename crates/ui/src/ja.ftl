@@ -20,7 +20,6 @@ pager-place = { $total }件中 { $page } / { $pages } ページ
 # 部品
 task-done = 完了
 chart-numbers = 数字を表で見る
-clock-due = 期限：{ $when }
 clock-paused = 停止中
 clock-met = 期限内に完了
 clock-missed = 期限超過

@@ -146,6 +146,11 @@ impl Words {
         }
     }
 
+    /// Whole minutes until `due`, rounded down: negative as soon as it is past.
+    pub fn minutes_left(&self, due: Timestamp) -> i64 {
+        due.duration_since(self.now).as_secs().div_euclid(60)
+    }
+
     fn pick<'a>(&self, ja: &'a str, en: &'a str) -> &'a str {
         match self.lang {
             Lang::Ja => ja,
@@ -173,6 +178,12 @@ pub fn read_date(text: &str) -> Option<Date> {
         return None;
     }
     Date::new(year, month, day).ok()
+}
+
+/// A number of minutes as a clock counts them, without its sign: `00:18`, `26:05`.
+pub fn hours_minutes(minutes: i64) -> String {
+    let minutes = minutes.unsigned_abs();
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 fn clock(time: Time) -> String {

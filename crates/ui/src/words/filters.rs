@@ -9,7 +9,7 @@ use kakari_kernel::Yen;
 use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind};
 
-use super::{Words, bytes, man_yen, number, percent, yen};
+use super::{Words, bytes, hours_minutes, man_yen, number, percent, yen};
 
 /// Adds the filters for one reader.
 pub(crate) fn register(env: &mut Environment<'_>, words: &Arc<Words>) {
@@ -32,6 +32,9 @@ pub(crate) fn register(env: &mut Environment<'_>, words: &Arc<Words>) {
 
     let reader = Arc::clone(words);
     env.add_filter("duration", move |seconds: i64| reader.duration(SignedDuration::from_secs(seconds)));
+    let reader = Arc::clone(words);
+    env.add_filter("minutes_left", move |value: Value| Ok::<_, Error>(reader.minutes_left(timestamp_of(&value)?)));
+    env.add_filter("hours_minutes", hours_minutes);
     let lang = words.lang;
     env.add_filter("yen", move |amount_yen: i64| yen(lang, Yen(amount_yen)));
     env.add_filter("man_yen", move |amount_yen: i64| man_yen(lang, Yen(amount_yen)));

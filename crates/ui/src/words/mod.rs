@@ -7,7 +7,7 @@ mod holidays;
 mod hours;
 mod numbers;
 
-pub use dates::{Words, read_date, tokyo};
+pub use dates::{Words, hours_minutes, read_date, tokyo};
 pub use holidays::holiday;
 pub use hours::BusinessHours;
 pub use numbers::{bytes, man_yen, number, percent, yen};
