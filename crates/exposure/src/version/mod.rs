@@ -1,0 +1,214 @@
+//! Version orders: for each ecosystem the one its own package manager uses.
+//!
+//! A [`Version`] is parsed once and compared many times. Where a crate was measured right against the package
+//! manager itself it is used; the others are the short modules beside this one, each with pairs from the
+//! documentation of its package manager.
+
+mod apk;
+mod gem;
+mod generic;
+mod maven;
+mod nuget;
+mod packagist;
+mod semver;
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+
+/// Longer texts are not versions. It bounds the work of every comparison.
+pub const MAX_VERSION_BYTES: usize = 512;
+
+/// How versions are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Order {
+    Semver,
+    Pep440,
+    Debian,
+    Rpm,
+    Apk,
+    Maven,
+    NuGet,
+    Gem,
+    Packagist,
+    /// Numbers by value, words by letter: for Windows builds, CPE and ecosystems without a rule of their own.
+    Generic,
+}
+
+impl Order {
+    /// The name shown in the evidence of a finding.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Semver => "semver",
+            Self::Pep440 => "pep440",
+            Self::Debian => "dpkg",
+            Self::Rpm => "rpm",
+            Self::Apk => "apk",
+            Self::Maven => "maven",
+            Self::NuGet => "nuget",
+            Self::Gem => "gem",
+            Self::Packagist => "composer",
+            Self::Generic => "generic",
+        }
+    }
+}
+
+/// A text that is no version in its ecosystem's order.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{text}' is not a version in {order} order")]
+pub struct NotAVersion {
+    pub text: String,
+    pub order: &'static str,
+}
+
+/// A parsed version. Comparing versions of two different orders is meaningless but total.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(Key);
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Semver(semver::Semver),
+    Pep440(Box<pep440_rs::Version>),
+    Debian(Debian),
+    Rpm(Vec<u8>),
+    Apk(apk::Apk),
+    Maven(maven::Maven),
+    NuGet(nuget::NuGet),
+    Gem(gem::Gem),
+    Packagist(packagist::Packagist),
+    Generic(generic::Generic),
+}
+
+impl Version {
+    /// Parses `text` in the given order.
+    ///
+    /// # Errors
+    /// When the order cannot place the text, for instance `2004d` in PEP 440. Such a version can still be compared
+    /// by equality with the list of affected versions.
+    pub fn parse(order: Order, text: &str) -> Result<Self, NotAVersion> {
+        let text = text.trim();
+        let key = if text.is_empty() || text.len() > MAX_VERSION_BYTES || !text.is_ascii() {
+            // The comparators of dpkg and rpm know only ASCII, and no package manager allows anything else.
+            None
+        } else {
+            match order {
+                Order::Semver => semver::Semver::parse(text).map(Key::Semver),
+                Order::Pep440 => {
+                    pep440_rs::Version::from_str(text).ok().map(|version| Key::Pep440(Box::new(version)))
+                }
+                Order::Debian => Some(Key::Debian(Debian(text.into()))),
+                Order::Rpm => Some(Key::Rpm(rpm_version::Evr::parse(text).sortkey().into())),
+                Order::Apk => apk::Apk::parse(text).map(Key::Apk),
+                Order::Maven => Some(Key::Maven(maven::Maven::parse(text))),
+                Order::NuGet => nuget::NuGet::parse(text).map(Key::NuGet),
+                Order::Gem => gem::Gem::parse(text).map(Key::Gem),
+                Order::Packagist => packagist::Packagist::parse(text).map(Key::Packagist),
+                Order::Generic => generic::Generic::parse(text).map(Key::Generic),
+            }
+        };
+        key.map(Self)
+            .ok_or_else(|| NotAVersion { text: text.chars().take(80).collect(), order: order.name() })
+    }
+}
+
+/// Compares two texts in an order.
+///
+/// # Errors
+/// When one of them is no version in it.
+pub fn compare(order: Order, left: &str, right: &str) -> Result<Ordering, NotAVersion> {
+    Ok(Version::parse(order, left)?.cmp(&Version::parse(order, right)?))
+}
+
+/// A Debian version, compared by the crate that was measured equal to dpkg.
+#[derive(Debug, Clone)]
+struct Debian(Box<str>);
+
+impl Ord for Debian {
+    fn cmp(&self, other: &Self) -> Ordering {
+        deb_version::compare_versions(&self.0, &other.0)
+    }
+}
+
+impl PartialOrd for Debian {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Debian {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Debian {}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Compares runs of decimal digits of any length by value.
+fn compare_digits(left: &str, right: &str) -> Ordering {
+    let (left, right) = (left.trim_start_matches('0'), right.trim_start_matches('0'));
+    left.len().cmp(&right.len()).then_with(|| left.cmp(right))
+}
+
+/// A run of decimal digits, ordered by value and free of overflow.
+#[derive(Debug, Clone, Eq, Default)]
+struct Digits(Box<str>);
+
+impl Digits {
+    fn new(text: &str) -> Self {
+        Self(text.trim_start_matches('0').into())
+    }
+
+    fn is_zero(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Ord for Digits {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare_digits(&self.0, &other.0)
+    }
+}
+
+impl PartialOrd for Digits {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Digits {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+/// Splits a text into its leading part whose characters satisfy `pred` and the rest.
+pub(crate) fn split_while(text: &str, pred: impl Fn(char) -> bool) -> (&str, &str) {
+    let end = text.find(|c: char| !pred(c)).unwrap_or(text.len());
+    text.split_at(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_no_package_manager_writes_are_refused_by_name() {
+        for order in [Order::Debian, Order::Rpm, Order::Pep440, Order::Semver, Order::Apk, Order::Maven] {
+            for text in ["", "  ", "１.２", &"1".repeat(600)] {
+                assert!(Version::parse(order, text).is_err(), "{order} {text:.20}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_epoch_outweighs_the_version() {
+        assert!(compare(Order::Debian, "1:1.0", "9.0").unwrap().is_gt());
+        assert!(compare(Order::Rpm, "1:1.0-1", "9.0-1").unwrap().is_gt());
+    }
+}
