@@ -5,6 +5,7 @@
 
 mod report;
 mod store;
+mod words;
 
 pub use report::{Deed, Panel, RecordPanel, ReportSection, Section, SectionTable};
 pub use store::{OpenSign, clear, open, raise, raised_or_cleared};
