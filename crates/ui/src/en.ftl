@@ -19,6 +19,7 @@ pager-place = Page { $page } of { $pages }, { $total } in all
 
 # Components
 task-done = Done
+chart-no-data = no data
 chart-numbers = Show the numbers as a table
 clock-paused = Paused
 clock-met = Done in time

@@ -19,6 +19,7 @@ pager-place = { $total }件中 { $page } / { $pages } ページ
 
 # 部品
 task-done = 完了
+chart-no-data = データなし
 chart-numbers = 数字を表で見る
 clock-paused = 停止中
 clock-met = 期限内に完了

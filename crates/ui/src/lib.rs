@@ -24,6 +24,7 @@ pub use assets::assets_router;
 pub use error_page::{problem_page, status_of};
 pub use form::Form;
 pub use headers::{security_headers, set_security_headers};
+pub use minijinja::context;
 pub use language::{Lang, LanguageHints, TextArg};
 pub use listing::Listing;
 pub use page::{Brand, Client, Crumb, HelpLine, Language, NavItem, PageContext, Person};

@@ -12,6 +12,7 @@ use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 use serde::{Serialize, Serializer};
 
 use crate::assets;
+use crate::charts::Texts;
 use crate::language::{Lang, Languages, TextArg};
 use crate::page::PageContext;
 use crate::words::filters;
@@ -85,6 +86,7 @@ pub(crate) const OWN: SliceAssets = SliceAssets {
     templates: &[
         ("components.html", include_str!("templates/components.html")),
         ("sprite.html", include_str!("templates/sprite.html")),
+        ("patterns.html", include_str!("templates/patterns.html")),
         ("head.html", include_str!("templates/head.html")),
         ("languages.html", include_str!("templates/languages.html")),
         ("page.html", include_str!("templates/page.html")),
@@ -211,6 +213,12 @@ impl Ui {
             fluent.set(*name, value.clone());
         }
         self.engine.languages.text(lang, key, &fluent)
+    }
+
+    /// The words of a chart: `title` and `description` are sentences of the slice, `head` the columns of its
+    /// table.
+    pub fn chart_texts(&self, lang: Lang, title: String, description: String, head: &[String]) -> Texts {
+        Texts { title, description, head: head.to_vec(), no_data: self.text(lang, "chart-no-data", &[]) }
     }
 
     /// The engine as it was built, or read anew from disk when any slice has a folder.
