@@ -1,0 +1,6 @@
+//! Tests over whole mails.
+
+mod corpus;
+mod hostile;
+mod readme;
+mod shared_data;
