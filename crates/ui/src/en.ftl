@@ -1,7 +1,6 @@
 # The frame of every page
 skip-to-content = Skip to content
 nav-label = Main menu
-menu-label = Menu
 menu-profile = My settings
 menu-sign-out = Sign out
 language-label = Language

@@ -24,6 +24,9 @@ use crate::words::read_date;
 /// More fields than any page has.
 const FIELDS_MAX: usize = 2_000;
 
+/// What people write behind a number.
+const COUNTERS: [char; 8] = ['人', '名', '台', '件', '個', '社', '円', '年'];
+
 /// The fields of a form with their errors. Made empty for the first showing, filled from a record for
 /// editing, or read from a request (urlencoded or multipart). Templates get it as `form`.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -118,14 +121,14 @@ impl Form {
         None
     }
 
-    /// A whole number in `range`. Full-width digits and grouping commas are understood.
+    /// A whole number in `range`. Full-width digits, grouping commas and a counter are understood: `１２台`.
     pub fn number(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
         let typed = half_width(self.raw(name));
         if typed.is_empty() {
             self.error(name, "form-required");
             return None;
         }
-        match typed.replace(',', "").parse() {
+        match typed.trim_end_matches(COUNTERS).replace(',', "").parse() {
             Ok(number) if range.contains(&number) => return Some(number),
             Ok(_) => {
                 let (min, max) = (range.start().to_string(), range.end().to_string());

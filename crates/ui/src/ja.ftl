@@ -1,7 +1,6 @@
 # 画面の枠
 skip-to-content = 本文へ進む
 nav-label = メインメニュー
-menu-label = メニュー
 menu-profile = 自分の設定
 menu-sign-out = サインアウト
 language-label = 表示する言語

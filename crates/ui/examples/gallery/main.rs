@@ -157,7 +157,7 @@ fn queue() -> [Row; 4] {
 }
 
 fn wrong_form() -> Form {
-    let mut form = Form::filled([("name", String::new()), ("people", "１２人".to_owned()), ("has", "nas".to_owned())]);
+    let mut form = Form::filled([("name", String::new()), ("people", "十二".to_owned()), ("has", "nas".to_owned())]);
     // Only the notes matter here.
     let _notes = (form.text("name", 1..=80), form.number("people", 1..=100_000), form.choice("size", &[("yes", 1)]));
     form

@@ -3,7 +3,7 @@
 use super::svg::{Anchor, Svg, fit, width_em};
 use super::{Chart, Texts, known, scale_max};
 
-const WIDTH: f64 = 420.0;
+const WIDTH: f64 = 360.0;
 const ROW: f64 = 46.0;
 const FONT: f64 = 14.0;
 const BAR: f64 = 16.0;

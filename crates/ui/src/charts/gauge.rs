@@ -4,7 +4,7 @@ use super::svg::{Anchor, Svg};
 use super::{Chart, Texts};
 use crate::words;
 
-const WIDTH: f64 = 420.0;
+const WIDTH: f64 = 360.0;
 const TOP: f64 = 26.0;
 const BAR: f64 = 22.0;
 

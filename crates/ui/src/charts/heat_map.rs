@@ -2,19 +2,20 @@
 
 use serde::Serialize;
 
-use super::svg::{Anchor, Svg};
+use super::svg::{Anchor, Svg, legend_places};
 use super::{Chart, Table, Texts};
 use crate::words;
 
-const LEFT: f64 = 52.0;
+const LEFT: f64 = 50.0;
 const TOP: f64 = 4.0;
-const CELL: f64 = 72.0;
+const CELL: f64 = 62.0;
+const WIDTH: f64 = LEFT + 5.0 * CELL + 2.0;
 /// White between the cells: neighbouring colours differ too little to be told apart without it.
 const GAP: f64 = 3.0;
-const DOT: f64 = 10.5;
+const DOT: f64 = 9.5;
 
 /// The fixed places of items within a cell, so that they never cover its score: three above three.
-const SLOTS: [(f64, f64); 6] = [(13.0, 14.0), (35.0, 14.0), (57.0, 14.0), (13.0, 38.0), (35.0, 38.0), (57.0, 38.0)];
+const SLOTS: [(f64, f64); 6] = [(10.5, 12.0), (29.5, 12.0), (48.5, 12.0), (10.5, 33.0), (29.5, 33.0), (48.5, 33.0)];
 
 /// Something on the map.
 #[derive(Debug, Clone)]
@@ -111,7 +112,8 @@ fn corner(likelihood: u8, impact: u8) -> (f64, f64) {
 
 fn draw(texts: &Texts, scale: &HeatScale, items: &[HeatItem], moved: Option<&HeatItem>) -> crate::Markup {
     let floor = TOP + 5.0 * CELL;
-    let mut svg = Svg::new(LEFT + 5.0 * CELL + 4.0, floor + 78.0, "chart-heat", texts);
+    let legend_rows = legend_places(&scale.bands, WIDTH, 52.0).last().map_or(0.0, |place| place.1 + 1.0);
+    let mut svg = Svg::new(WIDTH, floor + 54.0 + 24.0 * legend_rows, "chart-heat", texts);
     for impact in 1..=5_u8 {
         for likelihood in 1..=5_u8 {
             cell(&mut svg, scale, likelihood, impact);
@@ -127,7 +129,7 @@ fn draw(texts: &Texts, scale: &HeatScale, items: &[HeatItem], moved: Option<&Hea
     legend(&mut svg, scale, floor + 56.0);
     for (at, label) in dots(items) {
         svg.circle("item", at, DOT);
-        svg.text("item-number", (at.0, at.1 + 4.5), Anchor::Middle, &label);
+        svg.text("item-number", (at.0, at.1 + 4.2), Anchor::Middle, &label);
     }
     if let Some(item) = moved {
         trace(&mut svg, items, item);
@@ -151,10 +153,10 @@ fn marks(svg: &mut Svg, band: u8, (x, y): (f64, f64)) {
     }
 }
 
-fn legend(svg: &mut Svg, scale: &HeatScale, y: f64) {
-    let width = (LEFT + 5.0 * CELL) / 4.0;
-    for (band, word) in (1_u8..).zip(&scale.bands) {
-        let x = f64::from(band - 1) * width;
+fn legend(svg: &mut Svg, scale: &HeatScale, top: f64) {
+    let places = legend_places(&scale.bands, WIDTH, 52.0);
+    for ((band, word), (x, row)) in (1_u8..).zip(&scale.bands).zip(places) {
+        let y = top + row * 24.0;
         svg.rect(&format!("band-{band}"), x, y, 32.0, 18.0);
         marks(svg, band, (x + 6.0, y + 9.0));
         svg.text("legend", (x + 37.0, y + 14.0), Anchor::Start, word);
@@ -184,7 +186,7 @@ fn trace(svg: &mut Svg, items: &[HeatItem], item: &HeatItem) {
     let label = item.number.to_string();
     let Some((to, _)) = dots(items).into_iter().find(|(_, shown)| *shown == label) else { return };
     let (x, y) = corner(place(item).0, place(item).1);
-    let from = (x + CELL / 2.0, y + 38.0);
+    let from = (x + CELL / 2.0, y + 33.0);
     if items.iter().any(|later| later.number == item.number && place(later) == place(item)) {
         return;
     }
@@ -193,6 +195,6 @@ fn trace(svg: &mut Svg, items: &[HeatItem], item: &HeatItem) {
         (point.0 + (other.0 - point.0) * DOT / distance, point.1 + (other.1 - point.1) * DOT / distance)
     };
     svg.circle("ghost", from, DOT);
-    svg.text("ghost-number", (from.0, from.1 + 4.5), Anchor::Middle, &words::number(f64::from(item.number)));
+    svg.text("ghost-number", (from.0, from.1 + 4.2), Anchor::Middle, &words::number(f64::from(item.number)));
     svg.arrow("arrow", edge(from, to), edge(to, from));
 }

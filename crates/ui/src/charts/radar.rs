@@ -6,8 +6,8 @@ use super::svg::{Anchor, Svg, fit};
 use super::{Chart, Texts, bars, known};
 use crate::words;
 
-const CENTRE: (f64, f64) = (230.0, 182.0);
-const RADIUS: f64 = 118.0;
+const CENTRE: (f64, f64) = (220.0, 168.0);
+const RADIUS: f64 = 104.0;
 
 /// How many axes a radar carries: fewer are no area, more run into each other in Japanese.
 const AXES: std::ops::RangeInclusive<usize> = 3..=8;
@@ -39,7 +39,7 @@ pub fn radar(texts: &Texts, series: [&str; 2], axes: &[Axis], max: f64) -> Chart
         (0_u8..).zip(axes).map(|(index, _)| (TAU * f64::from(index) / count).sin_cos()).collect();
     let at = |(sin, cos): (f64, f64), radius: f64| (CENTRE.0 + sin * radius, CENTRE.1 - cos * radius);
 
-    let mut svg = Svg::new(460.0, 400.0, "chart-radar", texts);
+    let mut svg = Svg::new(440.0, 374.0, "chart-radar", texts);
     for ring in 1..=4_u8 {
         let share = f64::from(ring) / 4.0;
         let corners: Vec<_> = directions.iter().map(|direction| at(*direction, RADIUS * share)).collect();
@@ -67,11 +67,11 @@ pub fn radar(texts: &Texts, series: [&str; 2], axes: &[Axis], max: f64) -> Chart
     for (axis, direction) in axes.iter().zip(&directions) {
         name(&mut svg, texts, axis, *direction, at(*direction, RADIUS + 14.0));
     }
-    svg.line("line-now", (96.0, 386.0), (126.0, 386.0));
-    svg.text("legend", (132.0, 391.0), Anchor::Start, series[0]);
+    svg.line("line-now", (40.0, 360.0), (70.0, 360.0));
+    svg.text("legend", (76.0, 365.0), Anchor::Start, series[0]);
     if !then.is_empty() {
-        svg.line("line-then", (242.0, 386.0), (272.0, 386.0));
-        svg.text("legend", (278.0, 391.0), Anchor::Start, series[1]);
+        svg.line("line-then", (200.0, 360.0), (230.0, 360.0));
+        svg.text("legend", (236.0, 365.0), Anchor::Start, series[1]);
     }
     Chart { svg: svg.finish(), table }
 }
@@ -84,11 +84,11 @@ fn name(svg: &mut Svg, texts: &Texts, axis: &Axis, (sin, cos): (f64, f64), at: (
         _ => Anchor::Middle,
     };
     // Two lines: above the top corner, below the bottom one, beside the others.
-    let y = if cos > 0.9 { at.1 - 18.0 } else if cos < -0.9 { at.1 + 12.0 } else { at.1 - 2.0 };
-    svg.text("axis-name", (at.0, y), anchor, &fit(&axis.name, 7.0));
+    let y = if cos > 0.9 { at.1 - 20.0 } else if cos < -0.9 { at.1 + 12.0 } else { at.1 - 2.0 };
+    svg.text("axis-name", (at.0, y), anchor, &fit(&axis.name, 6.4));
     let score = match known(axis.then) {
         Some(then) => format!("{} → {}", texts.value(axis.now), words::number(then)),
         None => texts.value(axis.now),
     };
-    svg.text("axis-value", (at.0, y + 17.0), anchor, &score);
+    svg.text("axis-value", (at.0, y + 18.0), anchor, &score);
 }

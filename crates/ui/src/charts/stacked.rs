@@ -1,10 +1,10 @@
 //! Bars divided into parts: how a whole is made up, row by row.
 
-use super::svg::{Anchor, Svg, fit, width_em};
+use super::svg::{Anchor, Svg, fit, legend_places, width_em};
 use super::{Chart, Texts, known};
 use crate::words;
 
-const WIDTH: f64 = 420.0;
+const WIDTH: f64 = 360.0;
 const ROW: f64 = 52.0;
 const BAR: f64 = 24.0;
 const FONT: f64 = 14.0;
@@ -30,11 +30,12 @@ const PARTS: [(&str, &str); 5] = [
 
 /// Each row as a bar of full width, divided by the shares of its parts; the counts stand in the parts and the
 /// row's total behind its name. `parts` names up to four parts from good to bad and a fifth for "no data".
-/// A row whose parts are all unknown is drawn as unknown.
+/// A row without any count is drawn as unknown. `texts.head` names the rows only: the parts are the other
+/// columns.
 pub fn stacked_bars(texts: &Texts, parts: &[String], stacks: &[Stack]) -> Chart {
     let rows = f64::from(u16::try_from(stacks.len()).unwrap_or(u16::MAX));
     let legend_top = 4.0 + ROW * rows;
-    let places = legend(parts);
+    let places = legend_places(parts, WIDTH, 36.0);
     let legend_rows = places.last().map_or(0.0, |place| place.1 + 1.0);
     let mut svg = Svg::new(WIDTH, legend_top + 24.0 * legend_rows, "chart-stacked", texts);
     let mut top = 4.0;
@@ -51,7 +52,9 @@ pub fn stacked_bars(texts: &Texts, parts: &[String], stacks: &[Stack]) -> Chart 
         let cells = parts.iter().enumerate().map(|(index, _)| texts.value(stack.values.get(index).copied().flatten()));
         std::iter::once(stack.name.clone()).chain(cells).collect()
     });
-    Chart { svg: svg.finish(), table: texts.table(rows.collect(), true) }
+    let mut table = texts.table(rows.collect(), true);
+    table.head.extend(parts.iter().cloned());
+    Chart { svg: svg.finish(), table }
 }
 
 fn draw(svg: &mut Svg, texts: &Texts, stack: &Stack, top: f64) {
@@ -78,19 +81,4 @@ fn draw(svg: &mut Svg, texts: &Texts, stack: &Stack, top: f64) {
         }
         left += width;
     }
-}
-
-/// Where each entry of the legend stands: its x and its row.
-fn legend(parts: &[String]) -> Vec<(f64, f64)> {
-    let (mut x, mut row) = (0.0, 0.0);
-    let mut places = Vec::new();
-    for part in parts.iter().take(PARTS.len()) {
-        let width = 36.0 + width_em(part) * FONT;
-        if x > 0.0 && x + width > WIDTH {
-            (x, row) = (0.0, row + 1.0);
-        }
-        places.push((x, row));
-        x += width;
-    }
-    places
 }

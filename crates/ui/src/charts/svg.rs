@@ -208,3 +208,20 @@ pub(super) fn fit(text: &str, width_max_em: f64) -> String {
     short.push('…');
     short
 }
+
+/// Where the entries of a legend stand within `width`: the x and the row of each. `sign` is the room for the
+/// sign before a word and the gap behind it.
+pub(super) fn legend_places(words: &[String], width: f64, sign: f64) -> Vec<(f64, f64)> {
+    const FONT: f64 = 14.0;
+    let (mut x, mut row) = (0.0, 0.0);
+    let mut places = Vec::with_capacity(words.len());
+    for word in words {
+        let needed = sign + width_em(word) * FONT;
+        if x > 0.0 && x + needed > width {
+            (x, row) = (0.0, row + 1.0);
+        }
+        places.push((x, row));
+        x += needed;
+    }
+    places
+}

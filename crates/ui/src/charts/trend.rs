@@ -3,7 +3,7 @@
 use super::svg::{Anchor, Svg, width_em};
 use super::{Chart, Texts, known, scale_max};
 
-const WIDTH: f64 = 420.0;
+const WIDTH: f64 = 360.0;
 const HEIGHT: f64 = 210.0;
 const FLOOR: f64 = 178.0;
 const CEILING: f64 = 26.0;
@@ -35,7 +35,9 @@ pub fn trend(texts: &Texts, months: &[(String, Option<f64>)]) -> Chart {
             }
             None => {
                 svg.hatched("unknown", "hatch", left, CEILING, column, FLOOR - CEILING);
-                svg.text("value", (middle, CEILING - 6.0), Anchor::Middle, "?");
+                let length = width_em(&texts.no_data) * FONT + 8.0;
+                svg.rect("plate", middle - 9.0, (CEILING + FLOOR - length) / 2.0, 18.0, length);
+                svg.upward_text("note", (middle + 4.5, (CEILING + FLOOR) / 2.0), &texts.no_data);
             }
         }
         svg.text("label", (middle, FLOOR + 20.0), Anchor::Middle, name);
