@@ -1,0 +1,281 @@
+//! Telling feeds apart by content, and gathering what several of them say.
+
+use serde::Serialize;
+
+use crate::bundle;
+use crate::place::{SetAside, Unreadable};
+use crate::signals::{Epss, Kev, Ssvc};
+
+use super::{Advisory, alpine, debian, osv, rustsec};
+
+/// The largest set seen is all of OSV with about 400,000 entries.
+pub const MAX_ADVISORIES: usize = 5_000_000;
+/// All of OSV for one ecosystem is a zip of less than 500 MB.
+pub const MAX_FEED_BYTES: usize = 2 << 30;
+
+/// What a parser understood and what it set aside.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    pub advisories: Vec<Advisory>,
+    pub set_aside: Vec<SetAside>,
+}
+
+/// One feed as it was given: a file, or the files of one format in a folder or a bundle.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Feed {
+    pub name: String,
+    pub format: &'static str,
+    pub entries: usize,
+    /// The date that the feed states, or else that of its newest entry; `None`: the age is not known.
+    pub date: Option<String>,
+    /// `stated` or `newest entry`.
+    pub date_basis: Option<&'static str>,
+}
+
+/// Everything that advisories, exploitation lists and VEX statements said, with where it came from.
+#[derive(Debug, Default)]
+pub struct Feeds {
+    pub feeds: Vec<Feed>,
+    pub advisories: Vec<Advisory>,
+    pub kev: Kev,
+    pub epss: Epss,
+    pub ssvc: Ssvc,
+    /// With the file that each was in.
+    pub set_aside: Vec<(String, SetAside)>,
+}
+
+/// Formats of single files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Osv,
+    RustSec,
+    DebianList,
+    DebianTracker,
+    AlpineSecdb,
+    Kev,
+    Epss,
+}
+
+impl Format {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Osv => "OSV",
+            Self::RustSec => "RustSec",
+            Self::DebianList => "Debian advisories list",
+            Self::DebianTracker => "Debian security tracker",
+            Self::AlpineSecdb => "Alpine secdb",
+            Self::Kev => "KEV",
+            Self::Epss => "EPSS",
+        }
+    }
+}
+
+impl Feeds {
+    /// Reads one file or bundle of the feed `source` and adds what it says. Files that are no feed at all (a licence
+    /// beside the data) are passed over and counted by the return value `false`.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when a bundle breaks off; what it held before is kept out, so that old data stays in force.
+    pub fn add(&mut self, source: &str, path: &str, bytes: &[u8]) -> Result<bool, Unreadable> {
+        let bytes = bundle::gunzip(path, bytes, MAX_FEED_BYTES)?;
+        if bundle::is_zip(&bytes) || bundle::is_tar(&bytes) {
+            let mut inner = Self::default();
+            let mut set_aside = Vec::new();
+            let mut failed = None;
+            bundle::each_entry(path, &bytes, &mut set_aside, &mut |entry_path, content| {
+                if let Err(error) = inner.add_file(source, entry_path, content) {
+                    failed.get_or_insert(error);
+                }
+            })?;
+            if let Some(error) = failed {
+                return Err(error);
+            }
+            self.set_aside.extend(set_aside.into_iter().map(|aside| (path.to_owned(), aside)));
+            let found = !inner.feeds.is_empty();
+            self.merge(inner);
+            return Ok(found);
+        }
+        self.add_file(source, path, &bytes)
+    }
+
+    fn add_file(&mut self, source: &str, path: &str, bytes: &[u8]) -> Result<bool, Unreadable> {
+        let Some(format) = recognise(path, bytes) else { return Ok(false) };
+        let feed = self.feed(source, format.name());
+        let mut stated = None;
+        let entries_before = self.feeds.get(feed).map_or(0, |feed| feed.entries);
+        let mut entries = 0;
+        let parsed = match format {
+            Format::Osv => osv::parse(bytes),
+            Format::RustSec => rustsec::parse(path, bytes),
+            Format::DebianList => debian::parse_list(bytes),
+            Format::DebianTracker => debian::parse_tracker(bytes),
+            Format::AlpineSecdb => alpine::parse(bytes),
+            Format::Kev => {
+                let (kev, set_aside) = Kev::parse(path, bytes)?;
+                stated = kev.released.clone();
+                entries = kev.len();
+                self.kev.merge(kev);
+                Parsed { set_aside, ..Parsed::default() }
+            }
+            Format::Epss => {
+                let (epss, set_aside) = Epss::parse(path, bytes)?;
+                stated = epss.score_date.clone();
+                entries = epss.len();
+                self.epss.merge(epss);
+                Parsed { set_aside, ..Parsed::default() }
+            }
+        };
+        self.set_aside.extend(parsed.set_aside.into_iter().map(|aside| (path.to_owned(), aside)));
+        entries += parsed.advisories.len();
+        let newest =
+            parsed.advisories.iter().filter_map(|a| a.modified.as_deref().or(a.published.as_deref())).max();
+        let newest = newest.map(str::to_owned);
+        let room = MAX_ADVISORIES.saturating_sub(self.advisories.len());
+        if parsed.advisories.len() > room {
+            let reason = format!("more than {MAX_ADVISORIES} advisories");
+            return Err(Unreadable::new(path, reason, "load the ecosystems that the inventories need"));
+        }
+        self.advisories.extend(parsed.advisories.into_iter().map(|advisory| Advisory { feed, ..advisory }));
+        if let Some(feed) = self.feeds.get_mut(feed) {
+            feed.entries = entries_before + entries;
+            feed.learn_date(stated, newest);
+        }
+        Ok(true)
+    }
+
+    /// The index of the feed with this source and format.
+    fn feed(&mut self, source: &str, format: &'static str) -> usize {
+        let known = self.feeds.iter().position(|feed| feed.name == source && feed.format == format);
+        known.unwrap_or_else(|| {
+            self.feeds.push(Feed {
+                name: source.to_owned(),
+                format,
+                entries: 0,
+                date: None,
+                date_basis: None,
+            });
+            self.feeds.len() - 1
+        })
+    }
+
+    fn merge(&mut self, other: Self) {
+        let mut indexes = Vec::with_capacity(other.feeds.len());
+        for feed in other.feeds {
+            let index = self.feed(&feed.name, feed.format);
+            if let Some(known) = self.feeds.get_mut(index) {
+                known.entries += feed.entries;
+                match feed.date_basis {
+                    Some(STATED) => known.learn_date(feed.date, None),
+                    _ => known.learn_date(None, feed.date),
+                }
+            }
+            indexes.push(index);
+        }
+        self.advisories.extend(other.advisories.into_iter().map(|mut advisory| {
+            advisory.feed = indexes.get(advisory.feed).copied().unwrap_or_default();
+            advisory
+        }));
+        self.kev.merge(other.kev);
+        self.epss.merge(other.epss);
+        self.ssvc.merge(other.ssvc);
+        self.set_aside.extend(other.set_aside);
+    }
+}
+
+const STATED: &str = "stated";
+const NEWEST_ENTRY: &str = "newest entry";
+
+impl Feed {
+    fn learn_date(&mut self, stated: Option<String>, newest: Option<String>) {
+        let is_stated = self.date_basis == Some(STATED);
+        if let Some(stated) = stated {
+            self.date = if is_stated { self.date.take().max(Some(stated)) } else { Some(stated) };
+            self.date_basis = Some(STATED);
+        } else if !is_stated && newest.is_some() {
+            self.date = self.date.take().max(newest);
+            self.date_basis = Some(NEWEST_ENTRY);
+        }
+    }
+}
+
+/// How much of a file is looked at to recognise it.
+const PROBE_BYTES: usize = 16 << 10;
+
+fn recognise(path: &str, bytes: &[u8]) -> Option<Format> {
+    let head = String::from_utf8_lossy(bytes.get(..PROBE_BYTES).unwrap_or(bytes));
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    let has = |key: &str| head.contains(key);
+    if head.starts_with(['{', '[']) && !head.starts_with("[[") {
+        return json(path, head, bytes);
+    }
+    let extension = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    if head.starts_with("```toml") || (has("[advisory]") && has("package =")) {
+        Some(Format::RustSec)
+    } else if head.starts_with("#model_version:") || head.starts_with("cve,epss") {
+        Some(Format::Epss)
+    } else if head.starts_with("cveID,") || head.starts_with("\"cveID\"") {
+        Some(Format::Kev)
+    } else if head.starts_with('[') && (has("] DSA-") || has("] DLA-") || has("] DTSA-")) {
+        Some(Format::DebianList)
+    } else if head.starts_with('<') {
+        None
+    } else if matches!(extension.as_str(), "yaml" | "yml") && has("id:") && has("affected:") {
+        Some(Format::Osv)
+    } else {
+        None
+    }
+}
+
+/// Keys of the top level that tell JSON feeds apart. The whole document is read for them, since keys have no order.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct JsonProbe {
+    id: Option<serde::de::IgnoredAny>,
+    affected: Option<serde::de::IgnoredAny>,
+    modified: Option<serde::de::IgnoredAny>,
+    vulns: Option<serde::de::IgnoredAny>,
+    document: Option<serde::de::IgnoredAny>,
+    statements: Option<serde::de::IgnoredAny>,
+    #[serde(rename = "catalogVersion")]
+    catalog_version: Option<serde::de::IgnoredAny>,
+    #[serde(rename = "dataType")]
+    data_type: Option<serde::de::IgnoredAny>,
+    cve: Option<serde::de::IgnoredAny>,
+    #[serde(rename = "totalResults")]
+    total_results: Option<serde::de::IgnoredAny>,
+    packages: Option<serde::de::IgnoredAny>,
+    reponame: Option<serde::de::IgnoredAny>,
+    distroversion: Option<serde::de::IgnoredAny>,
+    #[serde(rename = "DocumentTitle")]
+    cvrf_title: Option<serde::de::IgnoredAny>,
+    #[serde(rename = "ProductTree")]
+    cvrf_tree: Option<serde::de::IgnoredAny>,
+}
+
+fn json(path: &str, head: &str, bytes: &[u8]) -> Option<Format> {
+    if head.starts_with('[') {
+        return (head.contains("\"affected\"") && head.contains("\"id\"")).then_some(Format::Osv);
+    }
+    let probe: Option<JsonProbe> =
+        serde_json::Deserializer::from_slice(bytes).into_iter().next().and_then(Result::ok);
+    let Some(probe) = probe else {
+        // A document that breaks off is still a feed: its parser names what is wrong with it.
+        let ends_like_osv =
+            path.ends_with(".json") && head.contains("\"id\"") && head.contains("\"affected\"");
+        return ends_like_osv.then_some(Format::Osv);
+    };
+    let found = if probe.catalog_version.is_some() {
+        Format::Kev
+    } else if probe.packages.is_some() && (probe.reponame.is_some() || probe.distroversion.is_some()) {
+        Format::AlpineSecdb
+    } else if (probe.id.is_some() && (probe.affected.is_some() || probe.modified.is_some()))
+        || probe.vulns.is_some()
+    {
+        Format::Osv
+    } else if debian::is_tracker(head) {
+        Format::DebianTracker
+    } else {
+        return None;
+    };
+    Some(found)
+}
