@@ -1,0 +1,5 @@
+//! What must hold of the planner as a whole.
+
+mod plans;
+mod sample;
+mod simulation;
