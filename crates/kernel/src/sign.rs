@@ -41,8 +41,9 @@ impl Severity {
     }
 }
 
-/// What a sign is about. Its sentences are the messages `sign-<kind>`, `sign-<kind>-todo` and
-/// `sign-<kind>-howto` of the slice that raises it.
+/// What a sign is about. Its words are messages of the slice that raises it: `sign-<kind>` (the sentence),
+/// `sign-<kind>-short` (two or three words for a filter), and where the owner can do something
+/// `sign-<kind>-todo` and `sign-<kind>-howto` (one step a line).
 pub type SignKind = &'static str;
 
 /// Something the owner can do about a sign.

@@ -1,0 +1,17 @@
+consultation-ask = Ask us
+consultation-anything = “I got this odd mail” is enough.
+consultation-body = Your question
+consultation-body-hint = Tell us when, on which machine and what happened, as far as you know. Do not write passwords.
+consultation-send = Send the question
+consultation-threads = Earlier questions
+consultation-none = No questions yet.
+consultation-waiting = We will answer soon
+consultation-waiting-staff = Waits for an answer
+consultation-answered = Answered
+consultation-soon = Your advisor reads this and will answer. If it is urgent, please call.
+consultation-reply = Reply
+consultation-reply-send = Send the reply
+sign-question-waiting = The question “{ $subject }” waits for an answer.
+sign-question-waiting-todo = Please wait for the answer
+sign-question-waiting-howto = Your advisor will write an answer.
+sign-question-waiting-short = Question waiting

@@ -1,0 +1,17 @@
+consultation-ask = 相談する
+consultation-anything = 「こんなメールが届いた」だけでも大丈夫です。
+consultation-body = 聞きたいこと
+consultation-body-hint = わかる範囲で、いつ・どの機械で・何があったかを書いてください。パスワードは書かないでください。
+consultation-send = 相談を送る
+consultation-threads = これまでの相談
+consultation-none = まだ相談はありません。
+consultation-waiting = 返事をお待ちください
+consultation-waiting-staff = 返事待ち
+consultation-answered = 返事があります
+consultation-soon = 担当者が読んで、返事を書きます。お急ぎのときは電話してください。
+consultation-reply = 返事
+consultation-reply-send = 返事を送る
+sign-question-waiting = 相談「{ $subject }」に返事を待っています。
+sign-question-waiting-todo = 返事をお待ちください
+sign-question-waiting-howto = 担当者が返事を書きます。
+sign-question-waiting-short = 相談の返事待ち

@@ -1,0 +1,14 @@
+grade-a = Good
+grade-b = Slight concern
+grade-c = Concern
+grade-d = Danger
+grade-none = Cannot tell
+grade-a-sentence = Nothing of concern was found.
+grade-b-sentence = There is no great danger. Some things should be put right this month.
+grade-c-sentence = Some things should be dealt with this week.
+grade-d-sentence = Something needs to be done at once. Your advisor will contact you too.
+grade-none-sentence = No records are coming in, so nothing can be said. This does not mean that all is well.
+grade-better = Better than last month ({ $before }).
+grade-worse = Worse than last month ({ $before }).
+grade-same = The same as last month.
+grade-first = There is no grade for last month.

@@ -1,0 +1,14 @@
+grade-a = 良好
+grade-b = 少し注意
+grade-c = 注意
+grade-d = 危険
+grade-none = 判定できません
+grade-a-sentence = 気になる点は見つかっていません。
+grade-b-sentence = 大きな危険はありません。今月のうちに直したい点があります。
+grade-c-sentence = 今週のうちに手を打ちたい点があります。
+grade-d-sentence = すぐに対応が必要です。担当からもご連絡します。
+grade-none-sentence = 記録が届いていないため、良い悪いを判定できません。「問題なし」という意味ではありません。
+grade-better = 先月（{ $before }）から良くなりました。
+grade-worse = 先月（{ $before }）から悪くなりました。
+grade-same = 先月と同じです。
+grade-first = 先月の判定はありません。

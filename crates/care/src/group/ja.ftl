@@ -1,0 +1,11 @@
+group-title = グループの会社
+group-as-of = { $date }現在、{ $n }社
+group-companies = { $n }社
+group-table = グループの会社、状態の悪い順
+group-company = 会社
+group-grade = 状態
+group-reason = 理由
+group-no-reason = 気になる点はありません
+group-open = 続いている所見
+group-report = 月次レポート
+group-none = グループの会社がまだ登録されていません。

@@ -1,0 +1,14 @@
+programme-title = State of the programme
+programme-as-of = { $n } companies as of { $date }
+programme-grades = Distribution of states ({ $n } companies)
+programme-sizes = Industry and size ({ $n } companies)
+programme-industry = Industry
+programme-size-5 = up to 5 people
+programme-size-10 = 6 to 10
+programme-size-20 = 11 to 20
+programme-size-50 = 21 to 50
+programme-size-more = 51 and more
+programme-total = Total
+programme-hidden = Hidden so that no company can be recognised
+programme-rule = Cells with fewer than { $smallest } companies, and cells from which they could be computed, are hidden as “－”.
+programme-none = There are no companies yet.

@@ -1,0 +1,14 @@
+programme-title = 事業の状況
+programme-as-of = { $date }現在、{ $n }社
+programme-grades = 今の状態の分布（{ $n }社）
+programme-sizes = 業種と規模（{ $n }社）
+programme-industry = 業種
+programme-size-5 = 5人以下
+programme-size-10 = 6〜10人
+programme-size-20 = 11〜20人
+programme-size-50 = 21〜50人
+programme-size-more = 51人以上
+programme-total = 合計
+programme-hidden = 会社が特定されないように隠しています
+programme-rule = { $smallest }社に満たないマスと、そこから逆算できるマスは「－」で隠しています。
+programme-none = 顧問先がまだ登録されていません。

@@ -1,0 +1,15 @@
+reports-title = Monthly reports
+reports-running = this month, so far
+reports-of = Monthly report, { $month }
+reports-so-far = (as of { $date })
+reports-to = Dear customer
+reports-grade = Overall grade
+reports-tasks = What you do
+reports-seen = What was seen
+reports-done = What we did
+reports-done-nothing = Nothing had to be done by hand in this month.
+reports-more-deeds = and { $n } more
+reports-no-data = No records came in. This does not mean that all is well.
+reports-call = In trouble? Call { $phone } ({ $hours }).
+reports-witness = Witness of the record: entry { $seq } { $hash }
+reports-witness-none = Witness of the record: no entries yet

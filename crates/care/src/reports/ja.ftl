@@ -1,0 +1,15 @@
+reports-title = 月次レポート
+reports-running = 今月（途中）
+reports-of = { $month } 月次レポート
+reports-so-far = （{ $date }現在）
+reports-to = 御中
+reports-grade = 全体の評価
+reports-tasks = していただくこと
+reports-seen = わかったこと
+reports-done = 私たちがしたこと
+reports-done-nothing = この月に、人の手による対応はありませんでした。
+reports-more-deeds = ほか{ $n }件
+reports-no-data = 記録が届いていません。「問題なし」という意味ではありません。
+reports-call = 困ったときは { $phone }（{ $hours }）へお電話ください。
+reports-witness = 記録の証し：{ $seq }番 { $hash }
+reports-witness-none = 記録の証し：まだ記録がありません
