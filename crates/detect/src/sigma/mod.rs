@@ -4,20 +4,25 @@
 //! engine that all tenants share. [`Engine::detect`] takes an event and a tenant's [`RuleMask`] and gives
 //! the matches with their reasons.
 
+mod class;
 mod compile;
 mod encode;
 mod engine;
 mod event;
 mod fields;
 mod fold;
+mod index;
+mod json;
 mod logsource;
 mod mask;
+mod matcher;
 mod network;
 mod number;
 mod oracle;
 mod predicate;
 mod route;
 mod rules;
+mod witness;
 
 pub(crate) use compile::level as level_of;
 pub use engine::Engine;

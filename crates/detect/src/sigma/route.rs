@@ -25,6 +25,16 @@ pub(crate) struct RouteKey<'r> {
     pub(crate) event_type: Option<&'r str>,
 }
 
+/// The fields of a [`RouteKey`], in its order.
+pub(crate) const ROUTING_FIELDS: [&str; 4] = ["Channel", "Provider_Name", "EventID", "EventType"];
+
+impl<'r> RouteKey<'r> {
+    /// From the values of [`ROUTING_FIELDS`].
+    pub(crate) fn of([channel, provider, event_id, event_type]: [Option<&'r str>; 4]) -> Self {
+        Self { channel, provider, event_id, event_type }
+    }
+}
+
 struct Row {
     /// None stands for all events of the channel that no other row names.
     event_id: Option<&'static str>,

@@ -1,6 +1,6 @@
 //! SigmaHQ's own recordings: the rule that a recording was made for fires, as often as it says.
 
-use kakari_detect::sigma::{Engine, Event, RuleMask};
+use kakari_detect::sigma::{Engine, Event, Match, RuleMask};
 
 use crate::shared;
 
@@ -60,4 +60,32 @@ fn every_recording_is_detected_by_its_rule() {
     }
     println!("{checked} recordings");
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// (record, rule) pairs, to be compared.
+fn pairs(found: &[Match]) -> Vec<&str> {
+    found.iter().map(|found| found.rule.id.as_str()).collect()
+}
+
+#[test]
+fn the_fast_matcher_agrees_with_the_slow_one_on_every_recording() {
+    let Some(folder) = shared::folder() else { return };
+    let engine = Engine::compile(shared::rules(&folder).0);
+    let (mut records, mut detections) = (0, 0);
+    for (name, recording) in shared::recordings(&folder) {
+        // The slow evaluator takes a millisecond and more for an event: a sample of the long recordings.
+        let step = recording.len() / 150 + 1;
+        for record in recording.iter().step_by(step) {
+            let text = serde_json::to_vec(record).unwrap();
+            let fast = engine.detect(&Event::json(&text), &RuleMask::all()).unwrap();
+            let slow = engine.detect_slowly(&Event::json(&text), &RuleMask::all()).unwrap();
+            assert_eq!(pairs(&fast), pairs(&slow), "{name}: {record}");
+            assert_eq!(fast, slow);
+            records += 1;
+            detections += fast.len();
+        }
+    }
+    println!("{records} records, {detections} detections");
+    assert_eq!(engine.disagreements(), 0);
+    assert!(detections > 0);
 }
