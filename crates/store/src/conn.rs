@@ -3,6 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use futures_util::TryStreamExt as _;
 use kakari_kernel::{Error, OrgScope, Result};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgRow};
@@ -77,6 +78,34 @@ impl Conn {
     /// Statements without a tenant condition. Each use is a place to look at twice.
     pub fn system(&mut self) -> System<'_> {
         System(self)
+    }
+
+    /// Begins a reading transaction; it ends when the connection is closed, which [`Conn`] then does instead
+    /// of giving it back.
+    pub(crate) async fn begin_snapshot(&mut self, sql: &'static str) -> Result<()> {
+        match &mut self.inner {
+            Inner::SqliteRead(conn) => {
+                conn.close_on_drop();
+                sqlx::raw_sql(sql).execute(&mut **conn).await.map(drop)
+            }
+            Inner::PostgresRead(conn) => {
+                conn.close_on_drop();
+                sqlx::raw_sql(sql).execute(&mut **conn).await.map(drop)
+            }
+            Inner::SqliteWrite(_) | Inner::PostgresWrite(_) => Ok(()),
+        }
+        .map_err(db_error)
+    }
+
+    /// Hands over the rows one by one, for answers that do not fit into memory.
+    pub(crate) async fn each(&mut self, sql: String, mut take: impl FnMut(Row)) -> Result<()> {
+        match &mut self.inner {
+            Inner::SqliteRead(conn) => each_sqlite(conn, sql, &mut take).await,
+            Inner::SqliteWrite(tx) => each_sqlite(tx, sql, &mut take).await,
+            Inner::PostgresRead(conn) => each_postgres(conn, sql, &mut take).await,
+            Inner::PostgresWrite(tx) => each_postgres(tx, sql, &mut take).await,
+        }
+        .map_err(db_error)
     }
 
     async fn fetch(&mut self, sql: String, args: impl Iterator<Item = &Value>) -> Result<Vec<Row>> {
@@ -219,6 +248,30 @@ async fn fetch_postgres<'v>(
     let args = bind_postgres(args).map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
     let rows = sqlx::query_with(AssertSqlSafe(sql), args).fetch_all(conn).await?;
     rows_of(&rows, PgRow::columns, read_postgres)
+}
+
+async fn each_sqlite(
+    conn: &mut SqliteConnection,
+    sql: String,
+    take: &mut impl FnMut(Row),
+) -> Result<(), sqlx::Error> {
+    let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(conn);
+    while let Some(row) = rows.try_next().await? {
+        rows_of(&[row], SqliteRow::columns, read_sqlite)?.into_iter().for_each(&mut *take);
+    }
+    Ok(())
+}
+
+async fn each_postgres(
+    conn: &mut PgConnection,
+    sql: String,
+    take: &mut impl FnMut(Row),
+) -> Result<(), sqlx::Error> {
+    let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(conn);
+    while let Some(row) = rows.try_next().await? {
+        rows_of(&[row], PgRow::columns, read_postgres)?.into_iter().for_each(&mut *take);
+    }
+    Ok(())
 }
 
 fn rows_of<R, C: sqlx::Column>(

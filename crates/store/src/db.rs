@@ -101,6 +101,17 @@ impl Db {
         Ok(Tx::new(inner, self.clock.now()))
     }
 
+    /// A connection that sees everything as it is at this moment, however long it reads.
+    pub(crate) async fn snapshot(&self) -> Result<Conn> {
+        let mut conn = self.read().await?;
+        let begin = match self.engine() {
+            Engine::Sqlite => "BEGIN DEFERRED",
+            Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        conn.begin_snapshot(begin).await?;
+        Ok(conn)
+    }
+
     /// How many schema steps are still to be applied; for health checks.
     pub async fn pending_migrations(&self) -> Result<usize> {
         migrate::pending(&mut self.read().await?).await

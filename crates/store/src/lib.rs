@@ -9,6 +9,7 @@
 //! The difference between the engines is hidden here, once.
 
 pub mod audit;
+pub mod backup;
 mod conn;
 mod db;
 mod migrate;

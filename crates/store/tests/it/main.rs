@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use kakari_kernel::{Actor, Error, OrgId, OrgScope, ProviderId, Reach};
 use kakari_store::testing::{TestDb, databases};
-use kakari_store::{Entry, Unaudited, args, audit, queue};
+use kakari_store::{Entry, Unaudited, args, audit, backup, queue};
 use serde_json::json;
 
 /// Runs one story against each engine.
@@ -180,5 +180,35 @@ on_each_engine! {
         tx.commit_unaudited(Unaudited::Schema).await.unwrap();
         let error = test.db.pending_migrations().await.unwrap_err().to_string();
         assert!(error.contains("newer kakari") && error.contains("9999_future"), "{error}");
+    }
+
+    async fn a_backup_restores_everything_and_the_chain_still_holds(test: TestDb) {
+        let (ours, _) = two_tenants(&test);
+        let mut tx = test.db.begin().await.unwrap();
+        queue::push(&mut tx, &test.ids, &ours, "mail", &json!({"to": "髙橋"}), SignedDuration::ZERO).await.unwrap();
+        tx.commit(&ours, entry("push")).await.unwrap();
+        let mut file = Vec::new();
+        let rows = backup::dump(&test.db, &mut file).await.unwrap();
+        assert_eq!(rows, 3);
+        // Restored into each engine, whichever it came from.
+        for empty in databases().await {
+            assert_eq!(backup::load(&empty.db, &file[..]).await.unwrap(), rows);
+            assert_eq!(audit::verify(&empty.db).await.unwrap().faults, Vec::<String>::new());
+            assert_eq!(queue::take(&empty.db, &["mail"]).await.unwrap().unwrap().payload, json!({"to": "髙橋"}));
+            assert!(matches!(backup::load(&empty.db, &file[..]).await, Err(Error::Conflict(_))));
+        }
+    }
+
+    async fn a_backup_that_was_cut_off_changes_nothing(test: TestDb) {
+        let (ours, _) = two_tenants(&test);
+        commit(&test, &ours, "a").await;
+        let mut file = Vec::new();
+        backup::dump(&test.db, &mut file).await.unwrap();
+        for empty in databases().await {
+            for cut in [0, 1, 20, file.len() / 2, file.len() - 12] {
+                assert!(backup::load(&empty.db, &file[..cut]).await.is_err(), "cut at {cut}");
+            }
+            assert_eq!(audit::verify(&empty.db).await.unwrap().entries, 0);
+        }
     }
 }
