@@ -118,7 +118,7 @@ fn in_inline(inline: &ast::InlineExpression<&str>, names: &mut BTreeSet<String>)
 /// The keys that a template names in `t("…")` and that no file has. A key put together with `~` needs at
 /// least one key that begins with its fixed part.
 fn unknown_keys(source: &str, keys: &BTreeSet<String>) -> Vec<String> {
-    let tokens = tokenize(source, false, SyntaxConfig::default(), WhitespaceConfig::default());
+    let tokens = tokenize(source, false, SyntaxConfig, WhitespaceConfig::default());
     let tokens: Vec<Token<'_>> = match tokens.map(|token| token.map(|(token, _)| token)).collect() {
         Ok(tokens) => tokens,
         Err(error) => return vec![error.to_string()],

@@ -306,3 +306,82 @@ impl Form {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn with(value: &str) -> Form {
+        Form::filled([("field", value.to_owned())])
+    }
+
+    fn key(form: &Form) -> &str {
+        form.errors().first().map_or("", |error| error.key.as_str())
+    }
+
+    #[rstest]
+    #[case("12", Some(12), "")]
+    #[case("１２台", Some(12), "")]
+    #[case("1,200", Some(1_200), "")]
+    #[case("－3", None, "form-range")]
+    #[case("", None, "form-required")]
+    #[case("twelve", None, "form-number")]
+    #[case("99999999999999999999", None, "form-number")]
+    #[case("台", None, "form-number")]
+    fn numbers_are_read_as_people_type_them(#[case] typed: &str, #[case] number: Option<i64>, #[case] error: &str) {
+        let mut form = with(typed);
+        assert_eq!((form.number("field", 0..=9_999), key(&form)), (number, error));
+    }
+
+    #[rstest]
+    #[case("  見本  ", Some("見本"), "")]
+    #[case("a\r\nb", Some("a\nb"), "")]
+    #[case("", None, "form-required")]
+    #[case("長すぎる名前", None, "form-too-long")]
+    #[case("a\u{0}", None, "form-control-characters")]
+    fn texts_are_trimmed_counted_in_characters_and_free_of_control_characters(
+        #[case] typed: &str,
+        #[case] text: Option<&str>,
+        #[case] error: &str,
+    ) {
+        let mut form = with(typed);
+        assert_eq!((form.text("field", 1..=5).as_deref(), key(&form)), (text, error));
+    }
+
+    #[rstest]
+    #[case("taro@example.jp", true)]
+    #[case("taro.yamada+x@mail.example.co.jp", true)]
+    #[case("taro@localhost", false)]
+    #[case("taro@@example.jp", false)]
+    #[case("a@b@example.jp", false)]
+    #[case("taro@example.jp, other@example.jp", false)]
+    #[case("<taro@example.jp>", false)]
+    #[case("@example.jp", false)]
+    fn one_mail_address_has_the_shape_of_one(#[case] typed: &str, #[case] right: bool) {
+        assert_eq!(with(typed).mail_address("field").is_some(), right);
+    }
+
+    #[test]
+    fn a_secret_leaves_the_form_when_it_is_read() {
+        let mut form = with(" pass word ");
+        assert_eq!(form.secret("field").as_deref(), Some(" pass word "));
+        assert_eq!(form.raw("field"), "");
+    }
+
+    #[test]
+    fn a_choice_is_one_of_those_offered() {
+        let mut form = with("b");
+        assert_eq!(form.choice("field", &[("a", 1), ("b", 2)]), Some(2));
+        assert_eq!(form.choice("field", &[("a", 1)]), None);
+        assert_eq!(form.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    #[test]
+    fn an_absent_optional_text_is_empty_and_no_error() {
+        let mut form = Form::empty();
+        assert_eq!(form.text("note", 0..=10).as_deref(), Some(""));
+        assert!(!form.is_wrong());
+    }
+}

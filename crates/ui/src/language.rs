@@ -157,3 +157,36 @@ fn add_texts(
         .add_resource(resource)
         .map_err(|errors| wrong(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(LanguageHints { query: Some("en"), profile: Some("ja"), ..LanguageHints::default() }, Lang::En, true)]
+    #[case(LanguageHints { profile: Some("en"), cookie: Some("ja"), ..LanguageHints::default() }, Lang::En, false)]
+    #[case(LanguageHints { cookie: Some("en"), accept_language: Some("ja"), ..LanguageHints::default() }, Lang::En, false)]
+    #[case(LanguageHints { accept_language: Some("en"), ..LanguageHints::default() }, Lang::En, false)]
+    #[case(LanguageHints { query: Some("xx"), provider: Lang::En, ..LanguageHints::default() }, Lang::En, false)]
+    #[case(LanguageHints::default(), Lang::Ja, false)]
+    fn the_address_then_the_profile_then_the_cookie_then_the_browser_then_the_provider(
+        #[case] hints: LanguageHints<'_>,
+        #[case] lang: Lang,
+        #[case] keep: bool,
+    ) {
+        assert_eq!(Lang::choose(&hints), (lang, keep));
+    }
+
+    #[rstest]
+    #[case("en-GB,en;q=0.9,ja;q=0.8", Some(Lang::En))]
+    #[case("fr,ja;q=0.5,en;q=0.7", Some(Lang::En))]
+    #[case("ja-JP", Some(Lang::Ja))]
+    #[case("en;q=0", None)]
+    #[case("fr, *", None)]
+    #[case(";;q=,,", None)]
+    fn the_browsers_best_language_wins(#[case] header: &str, #[case] lang: Option<Lang>) {
+        assert_eq!(Lang::from_accept_language(header), lang);
+    }
+}

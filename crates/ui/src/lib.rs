@@ -14,6 +14,7 @@ pub mod check;
 pub mod form;
 pub mod headers;
 mod error_page;
+mod escape;
 mod language;
 pub mod listing;
 mod page;

@@ -124,3 +124,43 @@ struct ColumnLink {
     href: String,
     sorted: Option<&'static str>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: &[&str] = &["due", "-weight"];
+
+    #[test]
+    fn a_bare_address_gives_the_default_order_and_the_first_page() {
+        let list = Listing::read("/queue", COLUMNS, 20);
+        assert_eq!((list.sort(), list.is_descending(), list.limit(), list.offset()), ("due", false, 20, 0));
+    }
+
+    #[test]
+    fn filters_stay_in_every_link_and_sorting_returns_to_the_first_page() {
+        let links = Listing::read("/queue?state=open&sort=-due&page=3", COLUMNS, 20).links(100);
+        assert_eq!(links.columns["due"].href, "/queue?state=open&sort=due");
+        assert_eq!(links.columns["due"].sorted, Some("descending"));
+        assert_eq!(links.columns["weight"].href, "/queue?state=open&sort=-weight");
+        assert_eq!(links.previous.as_deref(), Some("/queue?state=open&sort=-due&page=2"));
+        assert_eq!(links.next.as_deref(), Some("/queue?state=open&sort=-due&page=4"));
+    }
+
+    #[test]
+    fn an_address_from_outside_reaches_neither_sql_nor_an_overflow() {
+        let list = Listing::read("/queue?sort=name;drop&page=99999999999999999999", COLUMNS, 20);
+        assert_eq!((list.sort(), list.offset()), ("due", 0));
+        let list = Listing::read("/queue?page=9223372036854775807", COLUMNS, u32::MAX);
+        assert_eq!(list.offset(), (PAGE_MAX - 1) * i64::from(u32::MAX));
+        assert_eq!(Listing::read("/queue?page=-4", COLUMNS, 20).offset(), 0);
+    }
+
+    #[test]
+    fn the_page_after_the_last_leads_back_to_the_last() {
+        let links = Listing::read("/queue?page=9", COLUMNS, 20).links(41);
+        assert_eq!((links.pages, links.next), (3, None));
+        assert_eq!(links.previous.as_deref(), Some("/queue?sort=due&page=3"));
+        assert_eq!(Listing::read("/queue", COLUMNS, 20).links(0).pages, 1);
+    }
+}

@@ -203,3 +203,27 @@ fn with_language(path: &str, lang: Lang) -> String {
     let separator = if query.is_empty() { "" } else { "&" };
     format!("{path}?{}{separator}lang={}", query.join("&"), lang)
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("/queue", "/queue?lang=en")]
+    #[case("/queue?state=open&lang=ja&page=2", "/queue?state=open&page=2&lang=en")]
+    fn changing_the_language_keeps_the_page(#[case] path: &str, #[case] href: &str) {
+        assert_eq!(with_language(path, Lang::En), href);
+    }
+
+    #[rstest]
+    #[case("/clients/7/risks", "/clients", true)]
+    #[case("/clients?sort=name", "/clients", true)]
+    #[case("/clients-old", "/clients", false)]
+    #[case("/clients", "/", false)]
+    #[case("/", "/", true)]
+    fn a_page_lies_under_its_entry_of_the_navigation(#[case] path: &str, #[case] href: &str, #[case] under: bool) {
+        assert_eq!(is_under(path, href), under);
+    }
+}

@@ -13,6 +13,7 @@ use serde::{Serialize, Serializer};
 
 use crate::assets;
 use crate::charts::Texts;
+use crate::escape;
 use crate::language::{Lang, Languages, TextArg};
 use crate::page::PageContext;
 use crate::words::filters;
@@ -236,6 +237,7 @@ impl Engine {
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Strict);
         env.set_auto_escape_callback(|_| AutoEscape::Html);
+        env.set_formatter(escape::print);
         env.set_trim_blocks(true);
         env.set_lstrip_blocks(true);
         // Nothing from outside may ever skip the escaping.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Texts;
+use crate::escape::Escaped;
 use crate::render::Markup;
 
 /// A picture in the making.
@@ -162,27 +163,6 @@ impl std::fmt::Display for Coordinate {
         let tenths = (self.0 * 10.0).round();
         // Adding zero turns -0 into 0.
         if tenths % 10.0 == 0.0 { write!(f, "{}", tenths / 10.0 + 0.0) } else { write!(f, "{:.1}", tenths / 10.0) }
-    }
-}
-
-/// A text as XML, without the control characters that XML forbids.
-struct Escaped<'a>(&'a str);
-
-impl std::fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for c in self.0.chars() {
-            match c {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\'' => f.write_str("&#39;")?,
-                '\n' | '\t' => f.write_char(' ')?,
-                c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
-                c => f.write_char(c)?,
-            }
-        }
-        Ok(())
     }
 }
 

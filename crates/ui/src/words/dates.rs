@@ -148,7 +148,7 @@ impl Words {
 
     /// Whole minutes until `due`, rounded down: negative as soon as it is past.
     pub fn minutes_left(&self, due: Timestamp) -> i64 {
-        due.duration_since(self.now).as_secs().div_euclid(60)
+        (due.as_millisecond() - self.now.as_millisecond()).div_euclid(60_000)
     }
 
     fn pick<'a>(&self, ja: &'a str, en: &'a str) -> &'a str {
@@ -220,4 +220,148 @@ fn month_en(month: i8) -> &'static str {
         "November", "December",
     ];
     usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan as _;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    fn words(lang: Lang, eras: bool) -> Words {
+        Words { lang, zone: tokyo(), eras, now: "2026-04-18T00:41:20Z".parse().unwrap() }
+    }
+
+    #[rstest]
+    #[case(date(2026, 4, 18), "2026年4月18日（土）", "令和8年4月18日（土）", "Sat 18 April 2026")]
+    #[case(date(2019, 5, 1), "2019年5月1日（水）", "令和元年5月1日（水）", "Wed 1 May 2019")]
+    #[case(date(2019, 4, 30), "2019年4月30日（火）", "平成31年4月30日（火）", "Tue 30 April 2019")]
+    #[case(date(1989, 1, 7), "1989年1月7日（土）", "昭和64年1月7日（土）", "Sat 7 January 1989")]
+    #[case(date(1867, 1, 1), "1867年1月1日（火）", "1867年1月1日（火）", "Tue 1 January 1867")]
+    fn dates_are_written_as_people_write_them(
+        #[case] day: Date,
+        #[case] ja: &str,
+        #[case] era: &str,
+        #[case] en: &str,
+    ) {
+        assert_eq!(words(Lang::Ja, false).date(day), ja);
+        assert_eq!(words(Lang::Ja, true).date(day), era);
+        assert_eq!(words(Lang::En, false).date(day), en);
+    }
+
+    #[test]
+    fn a_moment_shows_in_the_readers_zone_and_never_in_utc() {
+        let late: Timestamp = "2026-04-17T20:30:00Z".parse().unwrap();
+        assert_eq!(words(Lang::Ja, false).date_time(late), "2026年4月18日（土）05:30");
+        assert_eq!(words(Lang::En, false).date_time(late), "Sat 18 April 2026, 05:30");
+    }
+
+    #[rstest]
+    #[case(date(2026, 3, 31), "2025年度", "令和7年度", "FY2025")]
+    #[case(date(2026, 4, 1), "2026年度", "令和8年度", "FY2026")]
+    #[case(date(2019, 4, 1), "2019年度", "令和元年度", "FY2019")]
+    fn the_fiscal_year_begins_in_april(#[case] day: Date, #[case] ja: &str, #[case] era: &str, #[case] en: &str) {
+        assert_eq!(words(Lang::Ja, false).fiscal_year(day), ja);
+        assert_eq!(words(Lang::Ja, true).fiscal_year(day), era);
+        assert_eq!(words(Lang::En, false).fiscal_year(day), en);
+    }
+
+    #[rstest]
+    #[case(0, "たった今", "just now")]
+    #[case(59, "たった今", "just now")]
+    #[case(60, "1分前", "1 minute ago")]
+    #[case(3 * 3600, "3時間前", "3 hours ago")]
+    #[case(86_399, "23時間前", "23 hours ago")]
+    #[case(-2 * 86_400, "2日後", "in 2 days")]
+    #[case(40 * 86_400, "2026年3月9日（月）", "Mon 9 March 2026")]
+    fn ages_are_counted_from_the_given_now(#[case] seconds: i64, #[case] ja: &str, #[case] en: &str) {
+        let at = words(Lang::Ja, false).now - seconds.seconds();
+        assert_eq!(words(Lang::Ja, false).ago(at), ja);
+        assert_eq!(words(Lang::En, false).ago(at), en);
+    }
+
+    #[rstest]
+    #[case(30, "0分", "0 min")]
+    #[case(4_200, "1時間10分", "1 h 10 min")]
+    #[case(7_200, "2時間", "2 h")]
+    #[case(86_400, "1日", "1 d")]
+    #[case(97_200, "1日3時間", "1 d 3 h")]
+    fn lengths_have_at_most_two_units(#[case] seconds: i64, #[case] ja: &str, #[case] en: &str) {
+        let length = SignedDuration::from_secs(seconds);
+        assert_eq!(words(Lang::Ja, false).duration(length), ja);
+        assert_eq!(words(Lang::En, false).duration(length), en);
+    }
+
+    #[rstest]
+    #[case("2026-04-18T00:59:20Z", 18)]
+    #[case("2026-04-18T00:41:20Z", 0)]
+    #[case("2026-04-18T00:41:19.999Z", -1)]
+    #[case("2026-04-18T00:29:20Z", -12)]
+    fn what_is_left_is_negative_as_soon_as_it_is_past(#[case] due: Timestamp, #[case] minutes: i64) {
+        assert_eq!(words(Lang::Ja, false).minutes_left(due), minutes);
+    }
+
+    #[test]
+    fn minutes_are_shown_like_a_clock_without_their_sign() {
+        assert_eq!([18, -12, 1_565].map(hours_minutes), ["00:18", "00:12", "26:05"]);
+    }
+
+    #[rstest]
+    #[case("2026-04-18")]
+    #[case("2026/4/18")]
+    #[case("2026.4.18")]
+    #[case("2026年4月18日")]
+    #[case("令和8年4月18日")]
+    #[case("R8.4.18")]
+    #[case(" R08/04/18 ")]
+    fn a_day_is_read_in_every_way_that_people_write_it(#[case] text: &str) {
+        assert_eq!(read_date(text), Some(date(2026, 4, 18)));
+    }
+
+    #[test]
+    fn the_first_year_of_an_era_is_read() {
+        assert_eq!(read_date("令和元年5月1日"), Some(date(2019, 5, 1)));
+        assert_eq!(read_date("昭和64年1月7日"), Some(date(1989, 1, 7)));
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("4月18日")]
+    #[case("2026-02-30")]
+    #[case("2026-04-18-01")]
+    #[case("18/4/2026")]
+    #[case("元年4月1日")]
+    #[case("令和99999年1月1日")]
+    #[case("tomorrow")]
+    fn what_is_no_day_is_not_guessed(#[case] text: &str) {
+        assert_eq!(read_date(text), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_written_day_reads_back(days in 0_i32..84_000, eras: bool) {
+            let day = date(1870, 1, 1) + days.days();
+            let written = words(Lang::Ja, eras).date(day);
+            let without_weekday = written.split('（').next().unwrap_or_default();
+            prop_assert_eq!(read_date(without_weekday), Some(day));
+        }
+
+        #[test]
+        fn no_text_makes_the_reader_fail(text: String) {
+            let _any = read_date(&text);
+        }
+
+        #[test]
+        fn every_moment_has_words(milliseconds in -9_000_000_000_000_i64..9_000_000_000_000, eras: bool) {
+            let at = Timestamp::from_millisecond(milliseconds).unwrap();
+            for lang in Lang::ALL {
+                let words = words(lang, eras);
+                prop_assert!(!words.ago(at).is_empty() && !words.date_time(at).is_empty());
+                prop_assert_eq!(words.minutes_left(at) < 0, at < words.now);
+            }
+        }
+    }
 }

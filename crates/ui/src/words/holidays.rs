@@ -102,3 +102,74 @@ fn equinox(day_in_1980: f64, year: i16) -> i8 {
     let day = day as i8;
     day
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan as _;
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// The Cabinet Office's list for 2026 and 2027.
+    const PUBLISHED: &str = "
+        2026-01-01 元日
+        2026-01-12 成人の日
+        2026-02-11 建国記念の日
+        2026-02-23 天皇誕生日
+        2026-03-20 春分の日
+        2026-04-29 昭和の日
+        2026-05-03 憲法記念日
+        2026-05-04 みどりの日
+        2026-05-05 こどもの日
+        2026-05-06 振替休日
+        2026-07-20 海の日
+        2026-08-11 山の日
+        2026-09-21 敬老の日
+        2026-09-22 国民の休日
+        2026-09-23 秋分の日
+        2026-10-12 スポーツの日
+        2026-11-03 文化の日
+        2026-11-23 勤労感謝の日
+        2027-01-01 元日
+        2027-01-11 成人の日
+        2027-02-11 建国記念の日
+        2027-02-23 天皇誕生日
+        2027-03-21 春分の日
+        2027-03-22 振替休日
+        2027-04-29 昭和の日
+        2027-05-03 憲法記念日
+        2027-05-04 みどりの日
+        2027-05-05 こどもの日
+        2027-07-19 海の日
+        2027-08-11 山の日
+        2027-09-20 敬老の日
+        2027-09-23 秋分の日
+        2027-10-11 スポーツの日
+        2027-11-03 文化の日
+        2027-11-23 勤労感謝の日";
+
+    #[test]
+    fn the_rules_give_exactly_the_published_days() {
+        let computed: Vec<String> = date(2026, 1, 1)
+            .series(1.day())
+            .take_while(|day| day.year() < 2028)
+            .filter_map(|day| Some(format!("{day} {}", holiday(day)?)))
+            .collect();
+        let published: Vec<&str> = PUBLISHED.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        assert_eq!(computed, published);
+    }
+
+    #[test]
+    fn nothing_is_claimed_outside_the_years_of_the_rules() {
+        assert_eq!(holiday(date(2021, 1, 1)), None);
+        assert_eq!(holiday(date(2100, 1, 1)), None);
+    }
+
+    #[test]
+    fn the_equinoxes_stay_in_their_days() {
+        for year in YEARS {
+            assert!((19..=21).contains(&equinox(20.8431, year)), "{year}");
+            assert!((21..=24).contains(&equinox(23.2488, year)), "{year}");
+        }
+    }
+}

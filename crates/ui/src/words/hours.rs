@@ -42,3 +42,33 @@ impl BusinessHours {
         format!("{}〜{}", clock(self.opens), clock(self.closes))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("2026-04-18T08:59:59", false)]
+    #[case("2026-04-18T09:00:00", true)]
+    #[case("2026-04-18T20:59:59", true)]
+    #[case("2026-04-18T21:00:00", false)]
+    #[case("2026-12-28T12:00:00", true)]
+    #[case("2026-12-29T12:00:00", false)]
+    #[case("2027-01-03T12:00:00", false)]
+    #[case("2027-01-04T12:00:00", true)]
+    fn the_desk_answers_from_nine_to_nine_except_at_the_turn_of_the_year(#[case] at: DateTime, #[case] open: bool) {
+        assert_eq!(BusinessHours::default().is_open(at), open);
+    }
+
+    #[rstest]
+    #[case("2026-04-17T12:00:00", true)]
+    #[case("2026-04-18T12:00:00", false)]
+    #[case("2026-05-06T12:00:00", false)]
+    fn an_office_desk_rests_at_weekends_and_on_holidays(#[case] at: DateTime, #[case] open: bool) {
+        let office = BusinessHours { weekends: false, holidays: false, ..BusinessHours::default() };
+        assert_eq!(office.is_open(at), open);
+        assert_eq!(office.words(), "9:00〜21:00");
+    }
+}

@@ -91,3 +91,75 @@ pub fn bytes(size_bytes: u64) -> String {
     }
     format!("{} {name}", tenths(size_bytes, unit_size))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(0.0, "0")]
+    #[case(-0.001, "0")]
+    #[case(999.0, "999")]
+    #[case(12_000.0, "12,000")]
+    #[case(-1_234_567.5, "-1,234,567.5")]
+    #[case(1.999, "2")]
+    #[case(f64::NAN, "-")]
+    fn numbers_are_grouped_and_have_no_useless_zeros(#[case] value: f64, #[case] text: &str) {
+        assert_eq!(number(value), text);
+    }
+
+    #[rstest]
+    #[case(198_000, "198,000円", "¥198,000")]
+    #[case(0, "0円", "¥0")]
+    #[case(-500, "-500円", "-¥500")]
+    fn yen_are_whole(#[case] amount: i64, #[case] ja: &str, #[case] en: &str) {
+        assert_eq!((yen(Lang::Ja, Yen(amount)), yen(Lang::En, Yen(amount))), (ja.to_owned(), en.to_owned()));
+    }
+
+    #[rstest]
+    #[case(9_999, "9,999円", "¥9,999")]
+    #[case(120_000, "12万円", "¥120k")]
+    #[case(198_500, "19.9万円", "¥198.5k")]
+    #[case(-120_000, "-12万円", "-¥120k")]
+    #[case(99_999_999, "1億円", "¥100M")]
+    #[case(350_000_000, "3.5億円", "¥350M")]
+    #[case(999_999, "100万円", "¥1M")]
+    fn large_amounts_keep_their_order_of_magnitude(#[case] amount: i64, #[case] ja: &str, #[case] en: &str) {
+        assert_eq!(man_yen(Lang::Ja, Yen(amount)), ja);
+        assert_eq!(man_yen(Lang::En, Yen(amount)), en);
+    }
+
+    #[rstest]
+    #[case(0, "0 B")]
+    #[case(1_023, "1,023 B")]
+    #[case(1_024, "1 kB")]
+    #[case(1_536_000, "1.5 MB")]
+    #[case(1_048_575, "1 MB")]
+    #[case(u64::MAX, "16 EB")]
+    fn sizes_never_show_a_thousand_of_a_unit_where_one_of_the_next_would_do(#[case] size: u64, #[case] text: &str) {
+        assert_eq!(bytes(size), text);
+    }
+
+    #[test]
+    fn a_share_becomes_a_percentage() {
+        assert_eq!((percent(0.385, 1), percent(0.385, 0), percent(f64::INFINITY, 0)), ("38.5%".into(), "38%".into(), "-".into()));
+    }
+
+    proptest! {
+        #[test]
+        fn grouping_only_adds_commas(amount: i64) {
+            prop_assert_eq!(yen(Lang::Ja, Yen(amount)).replace([',', '円'], ""), amount.to_string());
+        }
+
+        #[test]
+        fn every_amount_and_size_has_words(amount: i64, size: u64, value: f64) {
+            prop_assert!(!man_yen(Lang::Ja, Yen(amount)).is_empty());
+            prop_assert!(!man_yen(Lang::En, Yen(amount)).contains("1,000k"));
+            prop_assert!(bytes(size).chars().count() <= 8);
+            prop_assert!(!number(value).is_empty());
+        }
+    }
+}
