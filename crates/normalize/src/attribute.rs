@@ -64,6 +64,8 @@ attributes! {
     DeviceName = "device.name",
     DeviceTypeId = "device.type_id",
     DeviceUid = "device.uid",
+    Direction = "direction",
+    DirectionId = "direction_id",
     Disposition = "disposition",
     DispositionId = "disposition_id",
     DstEndpointDomain = "dst_endpoint.domain",

@@ -1,4 +1,4 @@
-//! ArcSight's Common Event Format and IBM's Log Event Extended Format.
+//! The Common Event Format (CEF) and the Log Event Extended Format (LEEF).
 
 use std::borrow::Cow;
 

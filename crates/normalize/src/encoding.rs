@@ -8,7 +8,7 @@ use encoding_rs::{EUC_JP, SHIFT_JIS};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     Utf8,
-    /// Windows' Shift_JIS.
+    /// Windows' `Shift_JIS`.
     Cp932,
     EucJp,
     /// None of the above: bytes that are not UTF-8 were replaced by U+FFFD.

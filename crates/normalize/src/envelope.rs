@@ -13,6 +13,8 @@ pub struct Envelope<'a> {
     /// The time and its text.
     pub time: Option<(Moment, &'a str)>,
     pub host: Option<&'a str>,
+    /// Everything behind the time. Some routers write no host, and what was taken for one is their first word.
+    pub after_time: &'a str,
     /// The program: `sshd`, `postfix/smtpd`, `kernel`.
     pub tag: Option<&'a str>,
     pub pid: Option<&'a str>,
@@ -82,6 +84,7 @@ fn rfc5424<'a>(priority: Option<u8>, text: &'a str) -> Option<(Envelope<'a>, &'a
             tag: said(tag),
             pid: said(pid),
             message_id: said(message_id),
+            after_time: message,
             structured,
         },
         message,
@@ -157,6 +160,7 @@ fn rfc3164(priority: Option<u8>, text: &str) -> (Envelope<'_>, &str) {
     let start = text.trim_start_matches(' ');
     let Some((time, rest)) = leading_time(start) else {
         // Without a time only a priority tells a tag from prose.
+        envelope.after_time = start;
         let mut rest = start;
         if priority.is_some() {
             tag(&mut envelope, &mut rest);
@@ -171,6 +175,7 @@ fn rfc3164(priority: Option<u8>, text: &str) -> (Envelope<'_>, &str) {
         .or_else(|| rest.strip_prefix("GMT"))
         .filter(|after| after.starts_with([':', ' ']))
         .unwrap_or(rest);
+    envelope.after_time = rest;
     if let Some(after) = rest.strip_prefix(": ") {
         rest = after;
     } else if !tag(&mut envelope, &mut rest) {

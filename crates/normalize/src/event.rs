@@ -57,6 +57,8 @@ pub struct Event<'a> {
     pub(crate) fields: Vec<Field<'a>>,
     pub(crate) log_sources: Vec<LogSource>,
     pub(crate) parse_error: Option<String>,
+    /// False where the reader found that what the envelope took for a host belongs to the message.
+    pub(crate) host_in_envelope: bool,
     attributes: Vec<(Attr, Value<'a>)>,
     time: Timestamp,
     received_at: Timestamp,
@@ -76,6 +78,7 @@ impl<'a> Event<'a> {
             fields: Vec::new(),
             log_sources: Vec::new(),
             parse_error: None,
+            host_in_envelope: true,
             attributes: Vec::with_capacity(48),
             time: received_at,
             received_at,
@@ -244,6 +247,7 @@ impl<'a> Event<'a> {
                 .collect(),
             log_sources: self.log_sources,
             parse_error: self.parse_error,
+            host_in_envelope: self.host_in_envelope,
             attributes: self.attributes.into_iter().map(|(attr, value)| (attr, value.into_owned())).collect(),
             time: self.time,
             received_at: self.received_at,
@@ -273,6 +277,11 @@ impl<'a> Event<'a> {
         }
         self.set(attr, value);
         self.fields.push(Field { name: Cow::Borrowed(name), value: Value::from(value), mapped: true });
+    }
+
+    /// The words of a free text, as `message` in OCSF and for rules that look for words.
+    pub(crate) fn message(&mut self, text: &'a str) {
+        self.add("message", Attr::Message, text);
     }
 
     /// Adds a field that has no attribute.
@@ -313,6 +322,19 @@ impl<'a> Event<'a> {
         self.field(name)?.as_text().filter(|text| !is_blank(text))
     }
 
+    /// A field's text as it stands in the record, where it says something.
+    pub(crate) fn word(&self, name: &str) -> Option<Cow<'a, str>> {
+        match self.field(name)? {
+            Value::Text(text) if !is_blank(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    /// The first of the named fields that says something.
+    pub(crate) fn first_word(&self, names: &[&str]) -> Option<Cow<'a, str>> {
+        names.iter().find_map(|name| self.word(name))
+    }
+
     /// Gives each field its place. A value that cannot be read as its place demands stays unmapped.
     pub(crate) fn place(&mut self, place: impl Fn(&str) -> Option<(Attr, As)>) {
         for field in &mut self.fields {
@@ -321,6 +343,21 @@ impl<'a> Event<'a> {
             {
                 field.mapped = true;
                 self.attributes.push((attr, value));
+            }
+        }
+    }
+
+    /// The value at the end of a path of names, the first of them a field's.
+    pub(crate) fn at(&self, path: &[&str]) -> Option<&Value<'a>> {
+        let (first, rest) = path.split_first()?;
+        self.field(first)?.at(rest)
+    }
+
+    /// Gives values inside objects their places. The objects stay listed as unmapped, since more is in them.
+    pub(crate) fn place_inside(&mut self, places: &[(&[&str], Attr, As)]) {
+        for (path, attr, read_as) in places {
+            if let Some(value) = self.at(path).and_then(|value| convert(value, *read_as)) {
+                self.attributes.push((*attr, value));
             }
         }
     }
@@ -372,8 +409,9 @@ impl<'a> Event<'a> {
     }
 
     /// The protocol by its IANA number, its name beside it where it is one that logs are full of.
-    pub(crate) fn protocol(&mut self, text: &'a str) {
-        let (name, rest) = text.split_once('/').unwrap_or((text, ""));
+    pub(crate) fn protocol(&mut self, text: impl Into<Cow<'a, str>>) {
+        let text = text.into();
+        let (name, rest) = text.split_once('/').unwrap_or((&text, ""));
         let known =
             PROTOCOLS.iter().find(|(number, known)| known.eq_ignore_ascii_case(name) || number.0 == name);
         match known {
@@ -383,12 +421,12 @@ impl<'a> Event<'a> {
             }
             None => match name.parse::<i64>() {
                 Ok(number @ 0..=255) => self.set(Attr::ConnectionInfoProtocolNum, number),
-                _ if !name.is_empty() => self.set(Attr::ConnectionInfoProtocolName, name),
+                _ if !name.is_empty() => self.set(Attr::ConnectionInfoProtocolName, name.to_owned()),
                 _ => {}
             },
         }
         if !rest.is_empty() && !self.has(Attr::DstEndpointSvcName) {
-            self.set(Attr::DstEndpointSvcName, rest);
+            self.set(Attr::DstEndpointSvcName, rest.to_owned());
         }
     }
 

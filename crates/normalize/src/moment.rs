@@ -197,7 +197,7 @@ fn month(rest: &mut &str) -> Option<i8> {
     Some(index)
 }
 
-/// `23:59:59.123`; a leap second is read as the second before it. Old FortiGates write `10: 13:03`.
+/// `23:59:59.123`; a leap second is read as the second before it. Old firewalls write `10: 13:03`.
 fn time_of_day(rest: &mut &str) -> Option<Time> {
     let hour = number(rest, 1, 2)?;
     take(rest, &[':'])?;

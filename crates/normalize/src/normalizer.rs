@@ -110,9 +110,8 @@ impl Normalizer {
             return Ok(Message { envelope: Envelope::default(), body: text, format: Format::Row });
         }
         let text = text.trim_matches(['\r', '\n', '\0', ' ', '\t']);
-        let (mut envelope, body) =
+        let (envelope, body) =
             if text.starts_with('{') { (Envelope::default(), text) } else { Envelope::open(text) };
-        event.take_fields(std::mem::take(&mut envelope.structured));
         let format = format_of(body, event)?;
         Ok(Message { envelope, body, format })
     }
@@ -120,7 +119,9 @@ impl Normalizer {
     /// Lets the device's reader map the message, or the generic reader of its format.
     fn map<'a>(&self, message: &Message<'a>, event: &mut Event<'a>) {
         let context = &self.context;
-        self.map_envelope(message, event);
+        if let Some((moment, text)) = message.envelope.time {
+            event.happened(moment, text, &context.zone);
+        }
         let before = event.fields.len();
         let by_hand = context.device.filter(|device| try_device(device, message, event, context)).is_some();
         let recognised = by_hand
@@ -132,29 +133,11 @@ impl Normalizer {
             event.fields.truncate(before);
             self.map_generic(message, event);
         }
+        map_envelope(message, event);
         if event.severity == Severity::Unknown
             && let Some(level) = message.envelope.syslog_severity()
         {
             event.severity = Severity::from_syslog(level);
-        }
-    }
-
-    fn map_envelope<'a>(&self, message: &Message<'a>, event: &mut Event<'a>) {
-        let envelope = &message.envelope;
-        if let Some((moment, text)) = envelope.time {
-            event.happened(moment, text, &self.context.zone);
-        }
-        for (name, attr, value) in [
-            ("hostname", Attr::DeviceHostname, envelope.host),
-            ("program", Attr::MetadataLogProvider, envelope.tag),
-            ("msgid", Attr::MetadataEventCode, envelope.message_id),
-        ] {
-            if let Some(value) = value {
-                event.add(name, attr, value);
-            }
-        }
-        if let Some(pid) = envelope.pid {
-            event.add_unmapped("pid", pid);
         }
     }
 
@@ -174,6 +157,24 @@ impl Normalizer {
             event.only_kept("no known format: neither syslog, JSON, CEF, LEEF nor key=value".to_owned());
         }
     }
+}
+
+/// What the envelope says about the sender, where the message itself did not say it better.
+fn map_envelope<'a>(message: &Message<'a>, event: &mut Event<'a>) {
+    let envelope = &message.envelope;
+    for (name, attr, value) in [
+        ("hostname", Attr::DeviceHostname, envelope.host.filter(|_| event.host_in_envelope)),
+        ("program", Attr::MetadataLogProvider, envelope.tag),
+        ("msgid", Attr::MetadataEventCode, envelope.message_id),
+    ] {
+        if let Some(value) = value {
+            event.add(name, attr, value);
+        }
+    }
+    if let Some(pid) = envelope.pid {
+        event.add_unmapped("pid", pid);
+    }
+    event.take_fields(envelope.structured.clone());
 }
 
 /// True when the device's reader took the message.

@@ -1,4 +1,4 @@
-//! `name=value` messages: FortiGate, SonicWall, Sophos, auditd and many others.
+//! `name=value` messages: FortiGate, Sophos, auditd and many others.
 
 use std::borrow::Cow;
 
@@ -56,13 +56,18 @@ fn value_at_start(text: &str) -> (Cow<'_, str>, &str) {
     (Cow::Borrowed(value.trim_end_matches([',', ';'])), rest)
 }
 
-/// True for a message that is made of pairs: one stands at its start, or after one word, and more follow.
+/// True for a message that is made of pairs. Some devices put words before the first one; the more words, the
+/// more pairs it takes.
 pub fn looks_like_pairs(text: &str) -> bool {
-    let Some(at) = memchr::memchr(b'=', text.as_bytes()) else { return false };
-    let Some(before) = text.get(..at) else { return false };
-    let name = name_at_end(before);
-    let words_before = before.split_ascii_whitespace().count();
-    !name.is_empty() && words_before <= 2 && memchr::memchr_iter(b'=', text.as_bytes()).nth(1).is_some()
+    let mut marks = memchr::memchr_iter(b'=', text.as_bytes());
+    let Some(before) = marks.next().and_then(|at| text.get(..at)) else { return false };
+    let most_words = match marks.take(3).count() {
+        0 => return false,
+        1 | 2 => 2,
+        _ => 5,
+    };
+    !name_at_end(before).is_empty()
+        && before.split_ascii_whitespace().take(most_words + 1).count() <= most_words
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The same value in serde_json's tree.
+    /// The same value as `serde_json`'s tree.
     pub fn to_json(&self) -> serde_json::Value {
         match self {
             Value::Null => serde_json::Value::Null,

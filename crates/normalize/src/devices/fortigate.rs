@@ -36,7 +36,7 @@ fn read<'a>(_: &Message<'a>, event: &mut Event<'a>, context: &Context) -> bool {
     event.mark("type");
     event.mark("subtype");
     event.set(Attr::MetadataLogName, format!("{kind}/{subtype}"));
-    let protocol = event.field("proto").and_then(|value| value.as_i64());
+    let protocol = event.field("proto").and_then(crate::Value::as_i64);
     if let Some(number) = protocol.filter(|number| (0..=255).contains(number)) {
         event.set(Attr::ConnectionInfoProtocolNum, number);
         if let Some(name) = protocol_name(number) {

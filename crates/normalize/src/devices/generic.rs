@@ -46,9 +46,7 @@ fn read_members<'a>(_: &Message<'a>, event: &mut Event<'a>, context: &Context) -
 }
 
 fn read_syslog<'a>(message: &Message<'a>, event: &mut Event<'a>, _: &Context) -> bool {
-    event.set(Attr::Message, message.body);
-    event.add_unmapped("message", message.body);
-    event.mark("message");
+    event.message(message.body);
     true
 }
 

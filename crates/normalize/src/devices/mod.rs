@@ -1,11 +1,34 @@
 //! The devices that this engine knows. One file each: how its records are recognised, how they are mapped,
 //! samples and tests. To add one, write its file and name it in [`ALL`]; see the crate's README.
 
+mod apache;
+mod auditd;
+mod bind;
+mod cisco;
+mod cloudtrail;
+mod defender;
+mod dnsmasq;
 mod fortigate;
 mod generic;
+mod google_workspace;
+mod http;
+mod iptables;
+mod m365;
+mod osquery;
+mod paloalto;
+mod pam;
+mod postfix;
+mod sonicwall;
+mod sophos;
 mod squid;
 mod sshd;
+mod sudo;
+mod suricata;
+mod trend_micro;
+mod watchguard;
 mod windows;
+mod yamaha;
+mod zeek;
 
 use crate::cef::Header;
 use crate::envelope::Envelope;
@@ -36,7 +59,34 @@ pub struct Device {
 pub(crate) const NO_SOURCE: LogSource = LogSource { product: None, category: None, service: None };
 
 /// Every device, in the order in which they are asked. The first that recognises a record reads it.
-pub static ALL: &[&Device] = &[&windows::DEVICE, &fortigate::DEVICE, &sshd::DEVICE, &squid::DEVICE];
+pub static ALL: &[&Device] = &[
+    &windows::DEVICE,
+    &fortigate::DEVICE,
+    &sonicwall::DEVICE,
+    &sophos::DEVICE,
+    &watchguard::DEVICE,
+    &paloalto::DEVICE,
+    &cisco::DEVICE,
+    &yamaha::DEVICE,
+    &iptables::DEVICE,
+    &sshd::DEVICE,
+    &sudo::DEVICE,
+    &pam::DEVICE,
+    &auditd::DEVICE,
+    &postfix::DEVICE,
+    &bind::DEVICE,
+    &dnsmasq::DEVICE,
+    &squid::DEVICE,
+    &apache::DEVICE,
+    &zeek::DEVICE,
+    &suricata::DEVICE,
+    &cloudtrail::DEVICE,
+    &m365::DEVICE,
+    &google_workspace::DEVICE,
+    &osquery::DEVICE,
+    &defender::DEVICE,
+    &trend_micro::DEVICE,
+];
 
 /// The device of that short name, generic ones included.
 pub fn named(name: &str) -> Option<&'static Device> {

@@ -1,5 +1,6 @@
 //! Squid's access log in its own format, with or without a syslog envelope.
 
+use super::http::{method_activity, url_host};
 use super::{Device, Format, Message};
 use crate::attribute::Attr;
 use crate::class::{Class, Severity};
@@ -89,33 +90,6 @@ fn read<'a>(message: &Message<'a>, event: &mut Event<'a>, context: &Context) -> 
     event.allowed(!access.result.contains("DENIED"));
     event.severity = if access.result.contains("DENIED") { Severity::Low } else { Severity::Informational };
     true
-}
-
-/// The HTTP class's activity for a method.
-pub(super) fn method_activity(method: &str) -> u8 {
-    match method {
-        "CONNECT" => 1,
-        "DELETE" => 2,
-        "GET" => 3,
-        "HEAD" => 4,
-        "OPTIONS" => 5,
-        "POST" => 6,
-        "PUT" => 7,
-        "TRACE" => 8,
-        "PATCH" => 9,
-        _ => 99,
-    }
-}
-
-/// The host of a URL, or of a CONNECT's `host:port`.
-pub(super) fn url_host(url: &str) -> Option<&str> {
-    let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next()?;
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let host = match host.strip_prefix('[') {
-        Some(v6) => v6.split(']').next()?,
-        None => host.split(':').next()?,
-    };
-    Some(host).filter(|host| !host.is_empty())
 }
 
 #[cfg(test)]

@@ -24,9 +24,7 @@ pub(super) static DEVICE: Device = Device {
 
 fn read<'a>(message: &Message<'a>, event: &mut Event<'a>, _: &Context) -> bool {
     let body = message.body;
-    event.set(Attr::Message, body);
-    event.add_unmapped("message", body);
-    event.mark("message");
+    event.message(body);
     event.set(Attr::ServiceName, "sshd");
     if let Some((address, port)) = peer(body) {
         event.add("src_ip", Attr::SrcEndpointIp, address);

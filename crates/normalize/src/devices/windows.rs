@@ -1,6 +1,6 @@
 //! Windows events: Security, Sysmon, Defender, PowerShell, System and every other channel.
 //!
-//! The same event comes in five shapes: EVTX rendered as JSON, Winlogbeat, Wazuh's agent, and flat JSON as NXLog
+//! The same event comes in five shapes: EVTX rendered as JSON, Winlogbeat, Wazuh's agent, and flat JSON as `NXLog`
 //! and many forwarders write it. All become one flat list of fields under Windows' own names, and one table by
 //! channel and event id says what they mean.
 
@@ -161,10 +161,10 @@ fn flatten_evtx<'a>(fields: Vec<Field<'a>>, event: &mut Event<'a>) {
         for (section, value) in members(field.value) {
             match &*section {
                 "System" => {
-                    members(value).into_iter().for_each(|(name, value)| evtx_system(event, name, value))
+                    members(value).into_iter().for_each(|(name, value)| evtx_system(event, name, value));
                 }
                 "EventData" => {
-                    members(value).into_iter().for_each(|(name, value)| evtx_data(event, name, value))
+                    members(value).into_iter().for_each(|(name, value)| evtx_data(event, name, value));
                 }
                 // One element named by the provider, its children the data.
                 "UserData" => {
@@ -230,7 +230,7 @@ fn flatten_winlogbeat<'a>(fields: Vec<Field<'a>>, event: &mut Event<'a>) {
         for (name, value) in members(field.value) {
             match &*name {
                 "event_data" | "user_data" => {
-                    members(value).into_iter().for_each(|(name, value)| evtx_data(event, name, value))
+                    members(value).into_iter().for_each(|(name, value)| evtx_data(event, name, value));
                 }
                 "event_id" => push(event, "EventID", value),
                 "channel" => push(event, "Channel", value),

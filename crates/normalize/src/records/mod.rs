@@ -12,6 +12,7 @@ mod table;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::sync::Arc;
 
+pub(crate) use table::Cells;
 pub use table::Columns;
 
 use crate::limits::MAX_ARCHIVE_DEPTH;
