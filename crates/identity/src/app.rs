@@ -1,6 +1,7 @@
 //! What every handler and job gets: the database, the pages, time and chance, the provider's settings.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use kakari_kernel::{Clock, IdMaker, Rng};
 use kakari_store::Db;
 use kakari_ui::Ui;
 use kakari_ui::words::BusinessHours;
+use tokio::sync::Semaphore;
 
 /// The provider's settings, read once at start.
 #[derive(Debug, Clone)]
@@ -29,7 +31,29 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// Sample data and sign-in links that work more than once.
     pub demo: bool,
+    /// Whether mails can be sent. Without them, a link is shown to whoever makes it, to be handed over.
+    pub mail: bool,
+    /// Reverse proxies whose `X-Forwarded-For` is believed. From anybody else the header is ignored.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Identity providers through which staff may sign in.
+    pub issuers: Vec<Issuer>,
 }
+
+/// An identity provider that is trusted to say whose mail address is whose.
+#[derive(Debug, Clone)]
+pub struct Issuer {
+    /// The word in the address of its button: letters, digits and hyphens.
+    pub key: String,
+    /// The name on its button.
+    pub name: String,
+    /// The issuer's address exactly as it writes it itself.
+    pub url: String,
+    pub client_id: String,
+    pub client_secret: String,
+}
+
+/// How many passwords are hashed at the same time: each takes 19 MiB and a processor for a while.
+const HASHES_AT_ONCE: usize = 2;
 
 /// Shared by all handlers and jobs. Cheap to clone.
 #[derive(Clone)]
@@ -43,8 +67,9 @@ pub struct Inner {
     pub rng: Arc<dyn Rng>,
     pub ids: IdMaker,
     pub settings: Settings,
-    /// 32 random bytes of this installation: form tokens are derived from it.
+    /// 32 random bytes of this installation: form tokens and the seal on kept secrets are derived from it.
     pub secret: [u8; 32],
+    pub(crate) hashing: Semaphore,
 }
 
 impl App {
@@ -57,7 +82,8 @@ impl App {
         secret: [u8; 32],
     ) -> Self {
         let ids = IdMaker::new(Arc::clone(&clock), Arc::clone(&rng));
-        Self(Arc::new(Inner { db, ui, clock, rng, ids, settings, secret }))
+        let hashing = Semaphore::new(HASHES_AT_ONCE);
+        Self(Arc::new(Inner { db, ui, clock, rng, ids, settings, secret, hashing }))
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Permission {
     Answer,
     /// See the audit chain.
     ViewAudit,
+    /// Invite people of an organisation, change and disable them; those of the provider need `Administer` too.
+    ManagePeople,
     /// Sensors, tokens, people of the provider, settings, failed jobs.
     Administer,
 }
@@ -38,6 +40,7 @@ impl Permission {
             Self::EditRecord => matches!(role, Owner | Advisor | Operator | Admin),
             Self::Answer => matches!(role, Owner | Advisor | Operator | Admin),
             Self::ViewAudit => matches!(role, Admin | ReadOnly | Advisor),
+            Self::ManagePeople => matches!(role, Owner | Advisor | Admin),
             Self::Administer => matches!(role, Admin),
         }
     }

@@ -1,37 +1,31 @@
-//! Organisations: the provider, its clients, groups with their subsidiaries.
+//! Organisations: the provider, its clients, groups with their subsidiaries, who supplies whom.
 //!
 //! Always holds: an organisation belongs to one provider for ever; a group's head is itself an organisation
-//! of the same provider.
+//! of the same provider and belongs to no other group; a supplier is a client of the same provider. Staff who
+//! may edit records change organisations; an owner reads their own.
 
+mod clients;
+mod edit;
+mod model;
 mod store;
 
-use jiff::Timestamp;
-use kakari_kernel::OrgId;
-use serde::{Deserialize, Serialize};
+use axum::routing;
+use kakari_ui::{SliceAssets, slice_assets};
+use utoipa_axum::router::OpenApiRouter;
 
+use crate::App;
+
+pub use model::{INDUSTRIES, Kind, Organisation};
+pub(crate) use model::{Relations, industry_key};
 pub use store::{add, get, list};
+pub(crate) use store::{advisor_name, relations};
 
-/// The provider itself, or one it looks after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    Provider,
-    Client,
-}
+pub(crate) const ASSETS: SliceAssets =
+    slice_assets!("organisations", ["clients.html", "_filters.html", "edit.html"]);
 
-/// One organisation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Organisation {
-    pub id: OrgId,
-    pub kind: Kind,
-    /// The head of the group it belongs to.
-    pub group: Option<OrgId>,
-    pub name: String,
-    /// Industry in the words of the Japan Standard Industrial Classification's divisions, as a key such as
-    /// `construction`, `transport`, `medical`.
-    pub industry: String,
-    /// How many people work there.
-    pub staff: u32,
-    pub prefecture: String,
-    pub created_at: Timestamp,
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .route("/clients", routing::get(clients::show))
+        .route("/clients/new", routing::get(edit::show_new).post(edit::add))
+        .route("/c/{org}/edit", routing::get(edit::show).post(edit::save))
 }

@@ -5,7 +5,8 @@ use kakari_kernel::Error;
 use kakari_ui::Form;
 
 use super::error::WebError;
-use super::signed::{Signed, constant_time_eq};
+use super::secret::constant_time_eq;
+use super::signed::Signed;
 use crate::App;
 
 /// A form with a valid token of the session that sends it.

@@ -1,29 +1,17 @@
 //! From a request to who asks and within which scope.
 
-use axum::extract::{ConnectInfo, FromRef, FromRequestParts, Path};
+use axum::extract::{FromRef, FromRequestParts, Path};
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
 use axum::http::request::Parts;
-use kakari_kernel::{Actor, Error, OrgId, OrgScope, PersonId, ProviderId, Reach, Result, Role, Tool};
-use kakari_store::args;
+use jiff::Timestamp;
+use kakari_kernel::{Actor, Error, Id, OrgId, OrgScope, PersonId, ProviderId, Reach, Result, Role, Tool};
 use kakari_ui::{Brand, HelpLine, Lang, LanguageHints, NavItem, PageContext};
-use sha2::{Digest as _, Sha256};
 
 use super::error::WebError;
+use super::visitor::{peer, session_cookie_name};
+use super::{hash_secret, keyed};
 use crate::organisations::{self, Organisation};
-use crate::{App, Permission};
-
-pub(crate) const SESSION_COOKIE: &str = "kakari_session";
-
-/// What is kept of a random secret: enough to recognise it, useless to somebody who reads the database.
-#[must_use]
-pub fn hash_secret(secret: &str) -> String {
-    hex::encode(Sha256::digest(secret.as_bytes()))
-}
-
-/// Compares without telling by its time where the difference lies.
-pub(crate) fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (x, y)| difference | (x ^ y)) == 0
-}
+use crate::{App, Permission, sign_in};
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
@@ -38,6 +26,8 @@ pub struct Signed {
     /// The token that this session's forms carry.
     pub csrf: String,
     pub(crate) lang: String,
+    pub(crate) session: Id,
+    stepped_up_until: Timestamp,
 }
 
 impl Signed {
@@ -54,6 +44,36 @@ impl Signed {
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
         permission.granted_to(self.role)
+    }
+
+    /// Whether the person proved within the last quarter of an hour who they are.
+    #[must_use]
+    pub fn is_stepped_up(&self, now: Timestamp) -> bool {
+        now < self.stepped_up_until
+    }
+
+    /// The scope of the organisation the person belongs to: for their own profile and its audit entries.
+    pub(crate) fn home_scope(&self) -> OrgScope {
+        OrgScope::grant(self.provider, Reach::Client(self.home))
+    }
+}
+
+/// Somebody who proved within the last quarter of an hour who they are: for acts that a forgotten open
+/// browser must not allow. Anybody else is sent to prove it and comes back.
+#[derive(Debug, Clone)]
+pub struct StepUp(pub Signed);
+
+impl<S> FromRequestParts<S> for StepUp
+where
+    S: Send + Sync,
+    App: FromRef<S>,
+{
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let app = App::from_ref(state);
+        let signed = Signed::from_request_parts(parts, state).await?;
+        if signed.is_stepped_up(app.clock.now()) { Ok(Self(signed)) } else { Err(Error::StepUp.into()) }
     }
 }
 
@@ -90,7 +110,13 @@ where
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        Ok(signed(&App::from_ref(state), parts).await?)
+        // Several extractors of one handler ask; the database answers once.
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(known.clone());
+        }
+        let signed = signed(&App::from_ref(state), parts).await?;
+        parts.extensions.insert(signed.clone());
+        Ok(signed)
     }
 }
 
@@ -103,7 +129,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let app = App::from_ref(state);
-        let signed = signed(&app, parts).await?;
+        let signed = Signed::from_request_parts(parts, state).await?;
         signed.must(Permission::ViewFleet)?;
         let scope = OrgScope::grant(signed.provider, Reach::Fleet);
         let page = PageContext { dense: true, ..page_of(&app, parts, Some(&signed)) };
@@ -120,7 +146,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let app = App::from_ref(state);
-        let signed = signed(&app, parts).await?;
+        let signed = Signed::from_request_parts(parts, state).await?;
         signed.must(Permission::ViewGroup)?;
         let scope = OrgScope::grant(signed.provider, Reach::Group(signed.home));
         let page = page_of(&app, parts, Some(&signed));
@@ -137,7 +163,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let app = App::from_ref(state);
-        let signed = signed(&app, parts).await?;
+        let signed = Signed::from_request_parts(parts, state).await?;
         signed.must(Permission::View)?;
         let Path(path) = Path::<std::collections::HashMap<String, String>>::from_request_parts(parts, state)
             .await
@@ -166,51 +192,43 @@ where
     }
 }
 
-async fn signed(app: &App, parts: &Parts) -> Result<Signed> {
-    let cookie = cookie(parts, SESSION_COOKIE).ok_or(Error::Unauthenticated)?;
+/// Who the session's cookie stands for.
+///
+/// # Errors
+/// `Unauthenticated` when there is none, or it is over.
+pub(crate) async fn signed(app: &App, parts: &Parts) -> Result<Signed> {
+    let cookie = cookie(parts, session_cookie_name(app)).ok_or(Error::Unauthenticated)?;
     let hash = hash_secret(&cookie);
-    let mut conn = app.db.read().await?;
-    let row = conn
-        .system()
-        .first(
-            "SELECT p.person_id, p.provider_id, p.org_id, p.name, p.role, p.lang FROM session s \
-             JOIN person p ON p.person_id = s.person_id \
-             WHERE s.session_hash = $1 AND s.expires_at_ms > $2 AND p.disabled = 0",
-            args![&hash, app.clock.now()],
-        )
-        .await?
-        .ok_or(Error::Unauthenticated)?;
-    let person = PersonId(row.id("person_id")?);
-    let role =
-        Role::from_name(&row.text("role")?).ok_or_else(|| Error::internal("a person has an unknown role"))?;
-    let name = row.text("name")?;
-    let from = parts
-        .extensions
-        .get::<ConnectInfo<std::net::SocketAddr>>()
-        .map_or(String::new(), |info| info.0.ip().to_string());
-    let mut csrf = Sha256::new();
-    csrf.update(app.secret);
-    csrf.update(b"csrf");
-    csrf.update(&hash);
+    let session = sign_in::live_session(app, &hash).await?.ok_or(Error::Unauthenticated)?;
     Ok(Signed {
-        person,
         actor: Actor {
-            id: format!("person:{person}"),
-            name: name.clone(),
-            role: Some(role),
-            from,
+            id: format!("person:{}", session.person),
+            name: session.name.clone(),
+            role: Some(session.role),
+            from: peer(app, parts),
             tool: Tool::Web,
         },
-        name,
-        role,
-        provider: ProviderId(row.id("provider_id")?),
-        home: row.org("org_id")?,
-        csrf: hex::encode(csrf.finalize()),
-        lang: row.text("lang")?,
+        person: session.person,
+        name: session.name,
+        role: session.role,
+        provider: session.provider,
+        home: session.home,
+        csrf: keyed(app, "csrf", &hash),
+        lang: session.lang,
+        session: session.id,
+        stepped_up_until: session.stepped_up_until,
     })
 }
 
-fn cookie(parts: &Parts, name: &str) -> Option<String> {
+/// The header that gives a browser its session; an empty value takes it away.
+pub(crate) fn session_cookie(app: &App, value: &str) -> String {
+    let name = session_cookie_name(app);
+    let secure = if app.settings.secure_cookies { "; Secure" } else { "" };
+    let age = if value.is_empty() { "; Max-Age=0" } else { "" };
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")
+}
+
+pub(crate) fn cookie(parts: &Parts, name: &str) -> Option<String> {
     parts
         .headers
         .get_all(COOKIE)
