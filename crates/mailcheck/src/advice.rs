@@ -20,13 +20,13 @@ type Pair = (&'static str, &'static str);
 const THINK: [(Level, Pair); 4] = [
     (Level::Dangerous, ("このメールは危険です。", "This mail is dangerous.")),
     (Level::Careful, ("このメールには注意が必要です。", "Be careful with this mail.")),
-    (Level::Unknown, ("このメールは、これだけでは判断できません。", "This mail alone is not enough to tell.")),
+    (
+        Level::Unknown,
+        ("このメールは、これだけでは判断できません。", "This mail alone is not enough to tell."),
+    ),
     (
         Level::Safe,
-        (
-            "調べた範囲では、問題は見つかりませんでした。",
-            "No problem was found in what could be checked.",
-        ),
+        ("調べた範囲では、問題は見つかりませんでした。", "No problem was found in what could be checked."),
     ),
 ];
 

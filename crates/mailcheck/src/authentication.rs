@@ -31,14 +31,19 @@ impl Results {
                 .filter_map(|word| word.split_once('='))
                 .find(|(name, _)| matches!(*name, "header.from" | "header.d" | "header.i" | "smtp.mailfrom"))
                 .map_or("", |(_, value)| value.rsplit_once('@').map_or(value, |(_, host)| host));
-            Some((method.to_ascii_lowercase(), result.to_ascii_lowercase(), domain.trim_matches('"').to_ascii_lowercase()))
+            Some((
+                method.to_ascii_lowercase(),
+                result.to_ascii_lowercase(),
+                domain.trim_matches('"').to_ascii_lowercase(),
+            ))
         });
         Self { server: server.to_ascii_lowercase(), methods: methods.collect() }
     }
 
     /// The best result of a method: one good signature is enough.
     fn of(&self, method: &str) -> Option<&str> {
-        let mut all = self.methods.iter().filter(|(name, _, _)| name == method).map(|(_, result, _)| result.as_str());
+        let mut all =
+            self.methods.iter().filter(|(name, _, _)| name == method).map(|(_, result, _)| result.as_str());
         let first = all.next()?;
         Some(std::iter::once(first).chain(all).find(|result| *result == "pass").unwrap_or(first))
     }
@@ -82,9 +87,18 @@ fn without_comments(value: &str) -> String {
 pub(crate) fn judge(mail: &Mail<'_>, knowledge: &Knowledge, guard: &Guard<'_>, findings: &mut Findings) {
     let host = mail.sender().host();
     let domain = registered(&host);
-    let all: Vec<Results> =
-        mail.headers.iter().filter(|h| h.name == "authentication-results").map(|h| Results::read(&h.value())).collect();
-    let is_trusted = |results: &&Results| knowledge.trusted_servers.iter().any(|server| is_same_or_below(&results.server, &server.to_ascii_lowercase()));
+    let all: Vec<Results> = mail
+        .headers
+        .iter()
+        .filter(|h| h.name == "authentication-results")
+        .map(|h| Results::read(&h.value()))
+        .collect();
+    let is_trusted = |results: &&Results| {
+        knowledge
+            .trusted_servers
+            .iter()
+            .any(|server| is_same_or_below(&results.server, &server.to_ascii_lowercase()))
+    };
     let trusted = all.iter().find(is_trusted);
     let mut confirmed = trusted.is_some_and(|results| results.confirms(domain));
     if let Some(results) = trusted {
@@ -101,7 +115,9 @@ pub(crate) fn judge(mail: &Mail<'_>, knowledge: &Knowledge, guard: &Guard<'_>, f
             confirmed = true;
             findings.sender_checked = true;
         }
-        dkim::Outcome::Broken(seen) if !confirmed => findings.add(catalogue::AUTH_DKIM_BROKEN, &seen, "DKIM-Signature"),
+        dkim::Outcome::Broken(seen) if !confirmed => {
+            findings.add(catalogue::AUTH_DKIM_BROKEN, &seen, "DKIM-Signature");
+        }
         dkim::Outcome::Broken(_) | dkim::Outcome::Unknown => {}
     }
     findings.sender_confirmed = confirmed;
@@ -110,14 +126,20 @@ pub(crate) fn judge(mail: &Mail<'_>, knowledge: &Knowledge, guard: &Guard<'_>, f
     if is_own && checked_and_not {
         findings.add(catalogue::SENDER_OWN_DOMAIN, &host, "From");
     }
-    let long_known = knowledge.history.as_ref().and_then(|h| h.domains.get(domain)).is_some_and(|first| knowledge.now_ms - first >= crate::links::NEW_MS);
-    if confirmed && (is_own || guard.owner(&host).is_some() || long_known) {
+    let long_known = knowledge
+        .history
+        .as_ref()
+        .and_then(|h| h.domains.get(domain))
+        .is_some_and(|first| knowledge.now_ms - first >= crate::links::NEW_MS);
+    let anybodys = crate::sender::is_freemail(&host);
+    if confirmed && !anybodys && (is_own || guard.owner(&host).is_some() || long_known) {
         findings.add(catalogue::AUTH_KNOWN, &host, "Authentication-Results");
     }
 }
 
 fn judge_trusted(results: &Results, confirmed: bool, findings: &mut Findings) {
-    let seen: Vec<String> = results.methods.iter().map(|(method, result, _)| format!("{method}={result}")).collect();
+    let seen: Vec<String> =
+        results.methods.iter().map(|(method, result, _)| format!("{method}={result}")).collect();
     let seen = seen.join(" ");
     let place = "Authentication-Results";
     if confirmed {
@@ -146,7 +168,11 @@ fn judge_untrusted(mail: &Mail<'_>, all: &[Results], findings: &mut Findings) {
         .collect();
     let claimed = all.first().filter(|results| receivers.iter().any(|by| registered(&results.server) == by));
     if let Some(results) = claimed.filter(|results| results.failed("dmarc")) {
-        findings.add(catalogue::AUTH_CLAIMED_FAIL, &format!("{}: dmarc=fail", results.server), "Authentication-Results");
+        findings.add(
+            catalogue::AUTH_CLAIMED_FAIL,
+            &format!("{}: dmarc=fail", results.server),
+            "Authentication-Results",
+        );
     }
     findings.skipped(
         "authentication",
@@ -181,7 +207,10 @@ mod tests {
         assert_eq!(ids(PASS, true), Vec::<&str>::new());
         assert_eq!(ids(FAIL, true), ["auth.fail"]);
         assert_eq!(ids(&format!("{FAIL}{PASS}"), true), ["auth.fail", "auth.forged_results"]);
-        assert_eq!(ids(&format!("Authentication-Results: mx.evil.example; dmarc=pass\n{FAIL}"), true), ["auth.fail"]);
+        assert_eq!(
+            ids(&format!("Authentication-Results: mx.evil.example; dmarc=pass\n{FAIL}"), true),
+            ["auth.fail"]
+        );
     }
 
     #[test]

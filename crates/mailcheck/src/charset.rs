@@ -53,7 +53,9 @@ fn named(label: &str) -> Option<&'static Encoding> {
 
 /// Escape sequences of ISO-2022-JP in text of seven bits.
 fn looks_like_iso_2022_jp(bytes: &[u8]) -> bool {
-    bytes.windows(3).any(|w| w[0] == ESC && (w[1] == b'$' || (w[1] == b'(' && matches!(w[2], b'B' | b'J' | b'I'))))
+    bytes
+        .windows(3)
+        .any(|w| w[0] == ESC && (w[1] == b'$' || (w[1] == b'(' && matches!(w[2], b'B' | b'J' | b'I'))))
         && bytes.iter().all(|b| *b < 0x80)
 }
 

@@ -48,8 +48,14 @@ pub(crate) fn verify(mail: &Mail<'_>, domain: &str, keys: &BTreeMap<String, Stri
 }
 
 /// `None` when the signature or key is of a kind that is not known.
-fn is_right(mail: &Mail<'_>, header: &Header<'_>, tags: &BTreeMap<String, String>, record: &str) -> Option<bool> {
-    let (head_way, body_way) = tags.get("c").map_or(("simple", "simple"), |c| c.split_once('/').unwrap_or((c, "simple")));
+fn is_right(
+    mail: &Mail<'_>,
+    header: &Header<'_>,
+    tags: &BTreeMap<String, String>,
+    record: &str,
+) -> Option<bool> {
+    let (head_way, body_way) =
+        tags.get("c").map_or(("simple", "simple"), |c| c.split_once('/').unwrap_or((c, "simple")));
     let body = canonical_body(mail.body, body_way == "relaxed");
     let body_hash = digest::digest(&digest::SHA256, &body);
     let claimed = STANDARD.decode(unfolded(tags.get("bh")?)).ok()?;
@@ -80,7 +86,8 @@ fn check(algorithm: &str, record: &str, signed: &[u8], given: &[u8]) -> Option<b
         "rsa-sha256" => {
             let key = rsa_key(&key).unwrap_or(&key);
             // 1,024 bits are still met in the field; RFC 8301 forbids less.
-            UnparsedPublicKey::new(&signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, key).verify(signed, given)
+            UnparsedPublicKey::new(&signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, key)
+                .verify(signed, given)
         }
         "ed25519-sha256" => {
             let hash = digest::digest(&digest::SHA256, signed);
@@ -92,14 +99,17 @@ fn check(algorithm: &str, record: &str, signed: &[u8], given: &[u8]) -> Option<b
 }
 
 fn tags(text: &str) -> BTreeMap<String, String> {
-    text.split(';').filter_map(|tag| tag.split_once('=')).map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect()
+    text.split(';')
+        .filter_map(|tag| tag.split_once('='))
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .collect()
 }
 
 fn unfolded(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// The RSA key inside the SubjectPublicKeyInfo that DNS holds: sequence, algorithm, bit string.
+/// The RSA key inside the `SubjectPublicKeyInfo` that DNS holds: sequence, algorithm, bit string.
 fn rsa_key(der: &[u8]) -> Option<&[u8]> {
     let (_, outer, _) = element(der, 0x30)?;
     let (_, _, after) = element(outer, 0x30)?;
@@ -127,7 +137,9 @@ fn element(der: &[u8], wanted: u8) -> Option<(u8, &[u8], &[u8])> {
 fn canonical_header(header: &Header<'_>, relaxed: bool) -> Vec<u8> {
     let field = with_crlf(header.field);
     let colon = field.iter().position(|b| *b == b':');
-    let Some((name, value)) = colon.filter(|_| relaxed).and_then(|at| field.split_at_checked(at)) else { return field };
+    let Some((name, value)) = colon.filter(|_| relaxed).and_then(|at| field.split_at_checked(at)) else {
+        return field;
+    };
     let mut out = name.trim_ascii().to_ascii_lowercase();
     out.push(b':');
     let words: Vec<&[u8]> = value
@@ -149,7 +161,8 @@ fn without_signature(header: &[u8]) -> Vec<u8> {
         if index > 0 {
             out.push(b';');
         }
-        let name_from = if index == 0 { tag.iter().position(|b| *b == b':').map_or(0, |at| at + 1) } else { 0 };
+        let name_from =
+            if index == 0 { tag.iter().position(|b| *b == b':').map_or(0, |at| at + 1) } else { 0 };
         let is_value = tag.get(name_from..).is_some_and(|tag| {
             let name = tag.split(|b| *b == b'=').next().unwrap_or_default();
             name.trim_ascii() == b"b"
@@ -219,8 +232,14 @@ mod tests {
 
     /// The mail and keys of RFC 8463, appendix A: one signature of each kind.
     const SIGNED: &str = "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed;\r\n d=football.example.com; i=@football.example.com;\r\n q=dns/txt; s=brisbane; t=1528637909; h=from : to :\r\n subject : date : message-id : from : subject : date;\r\n bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;\r\n b=/gCrinpcQOoIfuHNQIbq4pgh9kyIK3AQUdt9OdqQehSwhEIug4D11Bus\r\n Fa3bT3FY5OsU7ZbnKELq+eXdp1Q1Dw==\r\nDKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;\r\n d=football.example.com; i=@football.example.com;\r\n q=dns/txt; s=test; t=1528637909; h=from : to : subject :\r\n date : message-id : from : subject : date;\r\n bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;\r\n b=F45dVWDfMbQDGHJFlXUNB2HKfbCeLRyhDXgFpEL8GwpsRe0IeIixNTe3\r\n DhCVlUrSjV4BwcVcOF6+FF3Zo9Rpo1tFOeS9mPYQTnGdaSGsgeefOsk2Jz\r\n dA+L10TeYt9BgDfQNZtKdN1WO//KgIqXP7OdEFE4LjFYNcUxZQ4FADY+8=\r\nFrom: Joe SixPack <joe@football.example.com>\r\nTo: Suzie Q <suzie@shopping.example.net>\r\nSubject: Is dinner ready?\r\nDate: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)\r\nMessage-ID: <20030712040037.46341.5F8J@football.example.com>\r\n\r\nHi.\r\n\r\nWe lost the game.  Are you hungry yet?\r\n\r\nJoe.\r\n";
-    const ED: (&str, &str) = ("brisbane._domainkey.football.example.com", "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
-    const RSA: (&str, &str) = ("test._domainkey.football.example.com", "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB");
+    const ED: (&str, &str) = (
+        "brisbane._domainkey.football.example.com",
+        "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+    );
+    const RSA: (&str, &str) = (
+        "test._domainkey.football.example.com",
+        "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB",
+    );
 
     fn outcome(text: &str, key: (&str, &str)) -> Outcome {
         let mail = crate::mime::read(text.as_bytes(), &mut Budget::default());

@@ -43,14 +43,19 @@ mod tests {
     #[test]
     fn quoted_headers_of_several_programs_are_read() {
         for (text, name, address) in [
-            ("どうでしょう\n---------- Forwarded message ---------\n差出人: 事務局 <jim@club.example>\n件名: x", "事務局", "jim@club.example"),
+            (
+                "どうでしょう\n---------- Forwarded message ---------\n差出人: 事務局 <jim@club.example>\n件名: x",
+                "事務局",
+                "jim@club.example",
+            ),
             ("> From: \"A B\" <a@b.example>\n> Subject: y", "A B", "a@b.example"),
             ("-----元のメッセージ-----\n送信者: 佐藤 [mailto:sato@c.example]", "佐藤", "sato@c.example"),
             ("*From:* Carl <c@d.example>", "Carl", "c@d.example"),
             ("Dear From friends", "", ""),
             ("From: c@d.example", "", "c@d.example"),
         ] {
-            let expected = (!address.is_empty()).then(|| Mailbox { name: name.into(), address: address.into() });
+            let expected =
+                (!address.is_empty()).then(|| Mailbox { name: name.into(), address: address.into() });
             assert_eq!(quoted_sender(text), expected, "{text}");
         }
     }

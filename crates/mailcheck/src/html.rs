@@ -28,7 +28,8 @@ pub(crate) struct Page {
 /// Elements without an end tag.
 const VOID: [&str; 9] = ["br", "img", "input", "hr", "meta", "link", "area", "base", "col"];
 /// Elements after which a new line begins on the screen.
-const BLOCKS: [&str; 12] = ["br", "p", "div", "tr", "td", "li", "h1", "h2", "h3", "table", "blockquote", "hr"];
+const BLOCKS: [&str; 12] =
+    ["br", "p", "div", "tr", "td", "li", "h1", "h2", "h3", "table", "blockquote", "hr"];
 /// Open elements remembered at most.
 const OPEN: usize = 512;
 /// Characters in which the end of a tag is looked for with regard to quotes; without the bound, a page of unclosed
@@ -102,11 +103,14 @@ fn visit(tag: &Tag<'_>, open: &mut Vec<(String, bool)>, anchor: &mut Option<Anch
                 anchor.text.push_str(&alt);
             }
         }
-        "input" => page.asks_password |= attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password")),
+        "input" => {
+            page.asks_password |= attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"));
+        }
         "form" => page.moves.extend(attribute("action")),
         "iframe" | "embed" | "frame" => page.moves.extend(attribute("src")),
         "meta" if attribute("http-equiv").is_some_and(|kind| kind.eq_ignore_ascii_case("refresh")) => {
-            let target = attribute("content").and_then(|c| c.split_once('=').map(|(_, url)| url.trim().to_owned()));
+            let target =
+                attribute("content").and_then(|c| c.split_once('=').map(|(_, url)| url.trim().to_owned()));
             page.moves.extend(target);
         }
         _ => {}
@@ -127,13 +131,18 @@ fn is_hidden(open: &[(String, bool)]) -> bool {
 }
 
 fn hides(tag: &Tag<'_>) -> bool {
-    let style: String =
-        attribute(tag.attributes, "style").unwrap_or_default().to_ascii_lowercase().split_whitespace().collect();
+    let style: String = attribute(tag.attributes, "style")
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .split_whitespace()
+        .collect();
     let declared = |what: &str| style.split(';').any(|one| one.trim_end_matches("!important") == what);
     declared("display:none")
         || declared("visibility:hidden")
         || declared("opacity:0")
-        || ["font-size:0", "font-size:0px", "font-size:0pt", "font-size:1px"].iter().any(|what| declared(what))
+        || ["font-size:0", "font-size:0px", "font-size:0pt", "font-size:1px"]
+            .iter()
+            .any(|what| declared(what))
         || attribute(tag.attributes, "hidden").is_some()
 }
 
@@ -185,7 +194,10 @@ fn next_tag(after: &str) -> Next<'_> {
     let (tag, rest) = inner.split_at(end);
     let name_end = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
     let (name, attributes) = tag.split_at(name_end);
-    Next::Tag(Tag { name: name.to_ascii_lowercase(), is_end, attributes }, rest.strip_prefix('>').unwrap_or(rest))
+    Next::Tag(
+        Tag { name: name.to_ascii_lowercase(), is_end, attributes },
+        rest.strip_prefix('>').unwrap_or(rest),
+    )
 }
 
 /// The content of an element that holds no tags, and what follows its end.
@@ -217,7 +229,8 @@ fn attribute(attributes: &str, wanted: &str) -> Option<String> {
             return Some(unescape(value).trim().to_owned());
         }
         // Progress is certain: an empty name means that a stray '=' or '/' stands in front.
-        rest = next.trim_start_matches(|c: char| c.is_whitespace() || c == '/' || (name.is_empty() && c == '='));
+        rest =
+            next.trim_start_matches(|c: char| c.is_whitespace() || c == '/' || (name.is_empty() && c == '='));
     }
     None
 }
@@ -293,7 +306,9 @@ mod tests {
 
     #[test]
     fn hidden_text_is_kept_apart() {
-        let page = read("<div style='display: none !important'>x<b>y</b></div><span style=\"font-size:0\">z</span>shown");
+        let page = read(
+            "<div style='display: none !important'>x<b>y</b></div><span style=\"font-size:0\">z</span>shown",
+        );
         assert_eq!((page.text.trim(), page.hidden.as_str()), ("shown", "xyz"));
     }
 
@@ -306,7 +321,20 @@ mod tests {
 
     #[test]
     fn broken_pages_end() {
-        for html in ["<", "<a", "<a href", "<a href='", "<a ==='x", "<!--", "<script", "<script>", "</", "&#x110000;&#;&", "<a / = / =>", "日<本語 a='"] {
+        for html in [
+            "<",
+            "<a",
+            "<a href",
+            "<a href='",
+            "<a ==='x",
+            "<!--",
+            "<script",
+            "<script>",
+            "</",
+            "&#x110000;&#;&",
+            "<a / = / =>",
+            "日<本語 a='",
+        ] {
             read(html);
         }
     }

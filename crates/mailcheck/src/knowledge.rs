@@ -61,6 +61,6 @@ pub struct Brand {
     pub names: Vec<String>,
     /// Words in hosts, lower case.
     pub tokens: Vec<String>,
-    /// Registered domains that are its own.
+    /// Domains that are its own; `name.*` is the name under the ending of any country.
     pub domains: Vec<String>,
 }

@@ -30,7 +30,8 @@ mod wording;
 pub use advice::Advice;
 pub use knowledge::{Brand, History, Knowledge, Partner};
 pub use verdict::{
-    Bilingual, CAREFUL_FROM, Confidence, DANGEROUS_FROM, Judged, Level, NotChecked, STRONG_FROM, Signal, UNKNOWN_FROM, Verdict,
+    Bilingual, CAREFUL_FROM, Confidence, DANGEROUS_FROM, Judged, Level, NotChecked, STRONG_FROM, Signal,
+    UNKNOWN_FROM, Verdict,
 };
 
 use domains::Guard;
@@ -77,7 +78,8 @@ impl Check<'_> {
     /// Judges a mail and the mails attached to it. In a forward the attached mail is the one that was asked about, but
     /// the worse of both counts, so that a harmless attachment cannot cover a bad text.
     fn mail(&mut self, bytes: &[u8], depth: usize) -> Result<Verdict, Unreadable> {
-        let outlook = if msg::is_message(bytes) { Some(msg::read(bytes).ok_or(Unreadable::BrokenMsg)?) } else { None };
+        let outlook =
+            if msg::is_message(bytes) { Some(msg::read(bytes).ok_or(Unreadable::BrokenMsg)?) } else { None };
         let mail = outlook.as_ref().map_or_else(|| mime::read(bytes, &mut self.budget), msg::Outlook::mail);
         if !is_a_mail(&mail) {
             return Err(Unreadable::NotAMail);
@@ -87,21 +89,36 @@ impl Check<'_> {
         for attached in mail.attached.iter().take(limits::FILES) {
             let verdict = if depth < limits::MAIL_DEPTH { self.mail(attached, depth + 1).ok() } else { None };
             match verdict {
-                Some(verdict) if inner.as_ref().is_none_or(|worst| worst.verdict < verdict.verdict) => inner = Some(verdict),
+                Some(verdict) if inner.as_ref().is_none_or(|worst| worst.verdict < verdict.verdict) => {
+                    inner = Some(verdict);
+                }
                 Some(_) => {}
-                None => findings.blinded("attached", "添付されたメールを読み取れませんでした。", "An attached mail could not be read."),
+                None => findings.blinded(
+                    "attached",
+                    "添付されたメールを読み取れませんでした。",
+                    "An attached mail could not be read.",
+                ),
             }
         }
         if mail.cut || outlook.as_ref().is_some_and(|outlook| outlook.rich_only) {
-            findings.blinded("parts", "メールの一部を読み取れませんでした。", "Part of the mail could not be read.");
+            findings.blinded(
+                "parts",
+                "メールの一部を読み取れませんでした。",
+                "Part of the mail could not be read.",
+            );
         }
-        let asks_about_inner = inner.is_some() && (forward::is_marked(&mail.subject) || self.is_own(&mail.sender()));
+        let asks_about_inner =
+            inner.is_some() && (forward::is_marked(&mail.subject) || self.is_own(&mail.sender()));
         let outer = self.one(&mail, asks_about_inner, findings);
         Ok(match inner {
-            Some(inner) if inner.verdict > outer.verdict || (asks_about_inner && inner.verdict == outer.verdict) => {
+            Some(inner)
+                if inner.verdict > outer.verdict || (asks_about_inner && inner.verdict == outer.verdict) =>
+            {
                 Verdict { judged: Judged::Attached, ..inner }
             }
-            Some(inner) if asks_about_inner && outer.verdict == Level::Unknown => Verdict { judged: Judged::Attached, ..inner },
+            Some(inner) if asks_about_inner && outer.verdict == Level::Unknown => {
+                Verdict { judged: Judged::Attached, ..inner }
+            }
             _ => outer,
         })
     }
@@ -114,7 +131,11 @@ impl Check<'_> {
     /// Judges one mail without the mails attached to it.
     fn one(&mut self, mail: &Mail<'_>, carries_original: bool, mut findings: Findings) -> Verdict {
         let reading = Reading::of(mail);
-        let judged = if forward::is_marked(&mail.subject) && !carries_original { Judged::QuotedForward } else { Judged::Itself };
+        let judged = if forward::is_marked(&mail.subject) && !carries_original {
+            Judged::QuotedForward
+        } else {
+            Judged::Itself
+        };
         let sender = if judged == Judged::QuotedForward {
             findings.skipped(
                 "original",
@@ -144,7 +165,8 @@ impl Check<'_> {
         sender::judge_freemail(sender, &opening, findings);
         money::judge_account(&text, sender, self.knowledge, findings);
         let mut links = reading.links.clone();
-        let mut inspection = Inspection { findings, budget: &mut self.budget, links: &mut links, encrypted: false };
+        let mut inspection =
+            Inspection { findings, budget: &mut self.budget, links: &mut links, encrypted: false };
         for file in &mail.files {
             inspection.file(&file.name, &file.bytes, 0);
         }
@@ -159,13 +181,18 @@ impl Check<'_> {
         if reading.asks_password {
             findings.add(catalogue::TEXT_FORM, "input type=password", "text");
         }
-        let hidden = reading.hidden.chars().filter(|c| !c.is_whitespace() && !wording::is_invisible(*c)).count();
+        let hidden =
+            reading.hidden.chars().filter(|c| !c.is_whitespace() && !wording::is_invisible(*c)).count();
         if hidden > HIDDEN_CHARS {
             findings.add(catalogue::TEXT_HIDDEN, &reading.hidden, "text");
         }
         judge_pictures(mail, reading, findings);
         if !hosts.is_empty() {
-            findings.skipped("pages", "リンク先のページは開いていません。", "The pages behind the links were not opened.");
+            findings.skipped(
+                "pages",
+                "リンク先のページは開いていません。",
+                "The pages behind the links were not opened.",
+            );
         }
     }
 }
@@ -174,10 +201,15 @@ impl Check<'_> {
 fn judge_pictures(mail: &Mail<'_>, reading: &Reading, findings: &mut Findings) {
     const FEW_LETTERS: usize = 20;
     let letters = reading.shown.chars().filter(|c| c.is_alphanumeric()).count();
-    let pictures = reading.pictures > 0 || mail.files.iter().any(|file| files::identify(&file.bytes) == files::Content::Picture);
+    let pictures = reading.pictures > 0
+        || mail.files.iter().any(|file| files::identify(&file.bytes) == files::Content::Picture);
     if letters < FEW_LETTERS && pictures {
         findings.add(catalogue::TEXT_IMAGE_ONLY, &format!("{letters} letters"), "text");
-        findings.blinded("picture_text", "画像の中の文字は読み取っていません。", "The words inside pictures were not read.");
+        findings.blinded(
+            "picture_text",
+            "画像の中の文字は読み取っていません。",
+            "The words inside pictures were not read.",
+        );
     }
 }
 
@@ -220,7 +252,8 @@ fn looks_like_html(text: &str) -> bool {
 }
 
 fn is_a_mail(mail: &Mail<'_>) -> bool {
-    const USUAL: [&str; 8] = ["from", "to", "subject", "received", "date", "message-id", "return-path", "mime-version"];
+    const USUAL: [&str; 8] =
+        ["from", "to", "subject", "received", "date", "message-id", "return-path", "mime-version"];
     let usual = mail.headers.iter().any(|header| USUAL.contains(&header.name.as_str()));
     (usual || !mail.from.is_empty()) && !mail.is_empty()
 }

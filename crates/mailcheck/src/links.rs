@@ -49,7 +49,9 @@ fn next_start(text: &str) -> Option<usize> {
         let before = text.get(..at).unwrap_or_default();
         let scheme = ["https", "http"].into_iter().find(|scheme| {
             before.len() >= scheme.len()
-                && before.get(before.len() - scheme.len()..).is_some_and(|found| found.eq_ignore_ascii_case(scheme))
+                && before
+                    .get(before.len() - scheme.len()..)
+                    .is_some_and(|found| found.eq_ignore_ascii_case(scheme))
         });
         if let Some(scheme) = scheme {
             return Some(at - scheme.len());
@@ -72,7 +74,11 @@ pub(crate) fn in_page(page: &Page, place: &str, links: &mut Vec<Link>) {
         if links.len() >= limits::LINKS {
             return;
         }
-        links.push(Link { target: anchor.target.clone(), text: Some(anchor.text.clone()), place: place.to_owned() });
+        links.push(Link {
+            target: anchor.target.clone(),
+            text: Some(anchor.text.clone()),
+            place: place.to_owned(),
+        });
     }
     for target in page.moves.iter().take(limits::LINKS - links.len()) {
         links.push(Link { target: target.clone(), text: None, place: place.to_owned() });
@@ -80,12 +86,20 @@ pub(crate) fn in_page(page: &Page, place: &str, links: &mut Vec<Link>) {
 }
 
 /// Judges every link; gives the hosts that were met.
-pub(crate) fn judge(links: &[Link], knowledge: &Knowledge, guard: &Guard<'_>, recipients: &[String], findings: &mut Findings) -> Vec<String> {
+pub(crate) fn judge(
+    links: &[Link],
+    knowledge: &Knowledge,
+    guard: &Guard<'_>,
+    recipients: &[String],
+    findings: &mut Findings,
+) -> Vec<String> {
     let mut hosts: Vec<String> = Vec::new();
     for link in links.iter().take(limits::LINKS) {
         let target: String = link.target.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
         let Ok(url) = Url::parse(target.trim()) else { continue };
-        if matches!(url.scheme(), "javascript" | "vbscript") || (url.scheme() == "data" && url.path().starts_with("text/html")) {
+        if matches!(url.scheme(), "javascript" | "vbscript")
+            || (url.scheme() == "data" && url.path().starts_with("text/html"))
+        {
             findings.add(catalogue::LINK_SCHEME, &target, &link.place);
             continue;
         }
@@ -93,7 +107,9 @@ pub(crate) fn judge(links: &[Link], knowledge: &Knowledge, guard: &Guard<'_>, re
             continue;
         }
         judge_whole(&url, &target, link, knowledge, recipients, findings);
-        let Some(host) = url.host_str().map(|host| host.trim_end_matches('.').to_ascii_lowercase()) else { continue };
+        let Some(host) = url.host_str().map(|host| host.trim_end_matches('.').to_ascii_lowercase()) else {
+            continue;
+        };
         judge_text(link, &host, guard, findings);
         if hosts.contains(&host) {
             continue;
@@ -107,7 +123,14 @@ pub(crate) fn judge(links: &[Link], knowledge: &Knowledge, guard: &Guard<'_>, re
     hosts
 }
 
-fn judge_whole(url: &Url, target: &str, link: &Link, knowledge: &Knowledge, recipients: &[String], findings: &mut Findings) {
+fn judge_whole(
+    url: &Url,
+    target: &str,
+    link: &Link,
+    knowledge: &Knowledge,
+    recipients: &[String],
+    findings: &mut Findings,
+) {
     let place = &link.place;
     if knowledge.blocked.contains(target) {
         findings.add(catalogue::LINK_BLOCKED, target, place);
@@ -171,7 +194,8 @@ fn judge_host(host: &str, link: &Link, knowledge: &Knowledge, guard: &Guard<'_>,
 /// Whether another domain is written in front of the registered one: `www.bank.co.jp.other.example`.
 fn embeds_domain(host: &str) -> bool {
     let Some(front) = host.strip_suffix(registered(host)) else { return false };
-    let labels: Vec<&str> = front.trim_end_matches('.').split('.').filter(|label| !label.is_empty()).collect();
+    let labels: Vec<&str> =
+        front.trim_end_matches('.').split('.').filter(|label| !label.is_empty()).collect();
     labels.windows(2).any(|pair| match pair {
         ["co" | "ne" | "or" | "go" | "ac", "jp"] => true,
         ["www" | "m" | "mail", _] => false,

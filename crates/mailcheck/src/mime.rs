@@ -88,7 +88,11 @@ impl Mail<'_> {
 
     /// Whether it carries nothing that could be a mail.
     pub(crate) fn is_empty(&self) -> bool {
-        self.from.is_empty() && self.subject.is_empty() && self.texts.is_empty() && self.files.is_empty() && self.attached.is_empty()
+        self.from.is_empty()
+            && self.subject.is_empty()
+            && self.texts.is_empty()
+            && self.files.is_empty()
+            && self.attached.is_empty()
     }
 }
 
@@ -135,7 +139,10 @@ fn split_head(bytes: &[u8], most: usize) -> (&[u8], &[u8]) {
     let mut start = 0;
     for line in bytes.split_inclusive(|b| *b == b'\n') {
         if line.trim_ascii().is_empty() {
-            return (bytes.get(..start).unwrap_or_default(), bytes.get(start + line.len()..).unwrap_or_default());
+            return (
+                bytes.get(..start).unwrap_or_default(),
+                bytes.get(start + line.len()..).unwrap_or_default(),
+            );
         }
         if start > most {
             break;
@@ -193,7 +200,12 @@ fn describe(head: &[u8]) -> Described {
     let part = parsed.root_part();
     let content = part.content_type();
     let attribute = |name| content.and_then(|c| c.attribute(name)).map(str::to_owned);
-    let encoding = match part.headers.iter().rfind(|h| h.name == HeaderName::ContentTransferEncoding).map(|h| &h.value) {
+    let encoding = match part
+        .headers
+        .iter()
+        .rfind(|h| h.name == HeaderName::ContentTransferEncoding)
+        .map(|h| &h.value)
+    {
         Some(HeaderValue::Text(text)) => text.trim().to_ascii_lowercase(),
         _ => String::new(),
     };
@@ -222,7 +234,8 @@ fn read_part<'a>(
         return;
     }
     let described = describe(head);
-    if let Some(boundary) = described.boundary.as_deref().filter(|_| described.kind.starts_with("multipart/")) {
+    if let Some(boundary) = described.boundary.as_deref().filter(|_| described.kind.starts_with("multipart/"))
+    {
         let parts = split_parts(body, boundary.as_bytes(), budget.parts);
         if !parts.is_empty() {
             if depth >= limits::MULTIPART_DEPTH {
@@ -237,11 +250,17 @@ fn read_part<'a>(
         }
     }
     let bytes = transfer_decoded(body, &described.encoding);
-    let is_text = described.kind.is_empty() || described.kind.starts_with("text/") || described.kind.starts_with("multipart/");
+    let is_text = described.kind.is_empty()
+        || described.kind.starts_with("text/")
+        || described.kind.starts_with("multipart/");
     let is_html = described.kind == "text/html";
     if described.kind == "message/rfc822" || described.name.to_ascii_lowercase().ends_with(".eml") {
         mail.attached.push(bytes);
-    } else if is_text && !described.is_attachment && described.name.is_empty() && described.kind != "text/calendar" {
+    } else if is_text
+        && !described.is_attachment
+        && described.name.is_empty()
+        && described.kind != "text/calendar"
+    {
         let kept = bytes.get(..*texts_left).unwrap_or(&bytes);
         mail.cut |= kept.len() < bytes.len();
         *texts_left -= kept.len();
@@ -291,10 +310,15 @@ fn transfer_decoded<'a>(body: &'a [u8], encoding: &str) -> Cow<'a, [u8]> {
 fn lenient_base64(body: &[u8]) -> Option<Vec<u8>> {
     use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose};
     use base64::{Engine, alphabet};
-    const LENIENT: GeneralPurposeConfig =
-        general_purpose::PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true);
-    let kept: Vec<u8> =
-        body.iter().copied().take_while(|b| *b != b'=').filter(|b| b.is_ascii_alphanumeric() || *b == b'+' || *b == b'/').collect();
+    const LENIENT: GeneralPurposeConfig = general_purpose::PAD
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let kept: Vec<u8> = body
+        .iter()
+        .copied()
+        .take_while(|b| *b != b'=')
+        .filter(|b| b.is_ascii_alphanumeric() || *b == b'+' || *b == b'/')
+        .collect();
     let whole = kept.len() - usize::from(kept.len() % 4 == 1);
     GeneralPurpose::new(&alphabet::STANDARD, LENIENT).decode(kept.get(..whole)?).ok()
 }
@@ -325,7 +349,9 @@ mod tests {
 
     #[test]
     fn ten_thousand_parts_are_read_and_more_are_cut() {
-        let many = |n: usize| format!("Content-Type: multipart/mixed; boundary=x\n\n{}--x--\n", "--x\n\na\n".repeat(n));
+        let many = |n: usize| {
+            format!("Content-Type: multipart/mixed; boundary=x\n\n{}--x--\n", "--x\n\na\n".repeat(n))
+        };
         let (few, too_many) = (many(9_000), many(12_000));
         assert!(!read_all(&few).cut);
         let mail = read_all(&too_many);

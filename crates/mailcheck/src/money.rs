@@ -16,7 +16,8 @@ pub(crate) fn judge_account(text: &str, sender: &Mailbox, knowledge: &Knowledge,
     let name = squeeze(&sender.name);
     let partner = knowledge.partners.iter().find(|partner| {
         let called = squeeze(&partner.name);
-        partner.domains.iter().any(|domain| is_same_or_below(&host, domain)) || (!called.is_empty() && name.contains(&called))
+        partner.domains.iter().any(|domain| is_same_or_below(&host, domain))
+            || (!called.is_empty() && name.contains(&called))
     });
     let Some(partner) = partner.filter(|partner| !partner.accounts.is_empty()) else { return };
     let known: Vec<String> = partner.accounts.iter().map(|account| digits(account)).collect();
@@ -37,7 +38,11 @@ fn accounts(text: &str) -> Vec<String> {
     for word in ["普通", "当座", "口座番号", "account number", "account no"] {
         for (at, _) in text.match_indices(word).take(ACCOUNTS) {
             let after = text.get(at + word.len()..).unwrap_or_default();
-            let number: String = after.chars().skip_while(|c| !c.is_ascii_digit()).take_while(|c| c.is_ascii_digit() || *c == '-').collect();
+            let number: String = after
+                .chars()
+                .skip_while(|c| !c.is_ascii_digit())
+                .take_while(|c| c.is_ascii_digit() || *c == '-')
+                .collect();
             let gap = after.chars().take_while(|c| !c.is_ascii_digit()).count();
             let number = digits(&number);
             if gap <= NEAR && (6..=8).contains(&number.len()) {
@@ -54,7 +59,9 @@ mod tests {
 
     #[test]
     fn account_numbers_are_found_as_people_write_them() {
-        let text = crate::wording::normal("肥後銀行 阿蘇支店（普） 普通　１２３４５６７\n口座番号: 765-4321、当座預金です。普通は7日ほどで");
+        let text = crate::wording::normal(
+            "肥後銀行 阿蘇支店（普） 普通　１２３４５６７\n口座番号: 765-4321、当座預金です。普通は7日ほどで",
+        );
         assert_eq!(accounts(&text), ["1234567", "7654321"]);
     }
 }

@@ -61,7 +61,9 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Outlook> {
     if !plain.trim().is_empty() {
         message.texts.push(Text { content: plain, is_html: false });
     }
-    let html = binary_of(&mut file, "", HTML).map(|bytes| charset::decode(&bytes, None)).or_else(|| text_of(&mut file, "", HTML));
+    let html = binary_of(&mut file, "", HTML)
+        .map(|bytes| charset::decode(&bytes, None))
+        .or_else(|| text_of(&mut file, "", HTML));
     if let Some(content) = html.filter(|html| !html.trim().is_empty()) {
         message.texts.push(Text { content, is_html: true });
     }
@@ -73,7 +75,9 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Outlook> {
         .take(FILES)
         .collect();
     for folder in folders {
-        let name = text_of(&mut file, &folder, FILE_LONG_NAME).or_else(|| text_of(&mut file, &folder, FILE_NAME)).unwrap_or_default();
+        let name = text_of(&mut file, &folder, FILE_LONG_NAME)
+            .or_else(|| text_of(&mut file, &folder, FILE_NAME))
+            .unwrap_or_default();
         if let Some(bytes) = binary_of(&mut file, &folder, FILE_DATA) {
             message.files.push((name, bytes));
         }
@@ -92,7 +96,9 @@ impl Outlook {
         if mail.subject.is_empty() {
             mail.subject.clone_from(&self.subject);
         }
-        mail.texts.extend(self.texts.iter().map(|text| Text { content: text.content.clone(), is_html: text.is_html }));
+        mail.texts.extend(
+            self.texts.iter().map(|text| Text { content: text.content.clone(), is_html: text.is_html }),
+        );
         for (name, bytes) in &self.files {
             if name.to_ascii_lowercase().ends_with(".eml") {
                 mail.attached.push(Cow::Borrowed(bytes));
@@ -107,9 +113,12 @@ impl Outlook {
 /// A text property: UTF-16 (`001F`) or the sender's code page (`001E`).
 fn text_of(file: &mut CompoundFile<Cursor<&[u8]>>, folder: &str, tag: &str) -> Option<String> {
     if let Some(bytes) = stream(file, &format!("{folder}/__substg1.0_{tag}001F")) {
-        return Some(encoding_rs::UTF_16LE.decode_without_bom_handling(&bytes).0.trim_end_matches('\0').to_owned());
+        return Some(
+            encoding_rs::UTF_16LE.decode_without_bom_handling(&bytes).0.trim_end_matches('\0').to_owned(),
+        );
     }
-    stream(file, &format!("{folder}/__substg1.0_{tag}001E")).map(|bytes| charset::decode(&bytes, None).trim_end_matches('\0').to_owned())
+    stream(file, &format!("{folder}/__substg1.0_{tag}001E"))
+        .map(|bytes| charset::decode(&bytes, None).trim_end_matches('\0').to_owned())
 }
 
 fn binary_of(file: &mut CompoundFile<Cursor<&[u8]>>, folder: &str, tag: &str) -> Option<Vec<u8>> {
@@ -152,7 +161,10 @@ pub(crate) mod tests {
         assert!(is_message(&bytes));
         let message = read(&bytes).unwrap();
         let mail = message.mail();
-        assert_eq!((mail.subject.as_str(), mail.sender().address.as_str()), ("請求書", "info@card-check.example"));
+        assert_eq!(
+            (mail.subject.as_str(), mail.sender().address.as_str()),
+            ("請求書", "info@card-check.example")
+        );
         assert_eq!((mail.files[0].name.as_str(), &*mail.files[0].bytes), ("a.pdf.exe", &b"MZ"[..]));
     }
 

@@ -19,20 +19,36 @@ pub(crate) fn judge(sender: &Mailbox, knowledge: &Knowledge, guard: &Guard<'_>, 
     }
     judge_name(sender, &host, knowledge, guard, findings);
     if let Some(guarded) = guard.imitated_by(&host) {
-        findings.add(catalogue::SENDER_LOOKALIKE, &format!("{} ≈ {}", domains::unicode(&host), guarded.name), "From");
+        findings.add(
+            catalogue::SENDER_LOOKALIKE,
+            &format!("{} ≈ {}", domains::unicode(&host), guarded.name),
+            "From",
+        );
     } else if let Some(guarded) = guard.brand_word_in(&host) {
-        findings.add(catalogue::SENDER_BRAND_DOMAIN, &format!("{} ({})", domains::unicode(&host), guarded.name), "From");
+        findings.add(
+            catalogue::SENDER_BRAND_DOMAIN,
+            &format!("{} ({})", domains::unicode(&host), guarded.name),
+            "From",
+        );
     }
     judge_history(&address, domain, knowledge, guard.owner(&host).is_some(), findings);
 }
 
-fn judge_name(sender: &Mailbox, host: &str, knowledge: &Knowledge, guard: &Guard<'_>, findings: &mut Findings) {
+fn judge_name(
+    sender: &Mailbox,
+    host: &str,
+    knowledge: &Knowledge,
+    guard: &Guard<'_>,
+    findings: &mut Findings,
+) {
     let name = squeeze(&sender.name);
     if name.is_empty() {
         return;
     }
     let shown = name.split(['<', '>', '(', ')', '"', '\'', ',', '（', '）', '「', '」']).find(|piece| {
-        piece.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && host.is_ascii())
+        piece
+            .split_once('@')
+            .is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && host.is_ascii())
     });
     if let Some(shown) = shown {
         let other = shown.rsplit_once('@').map_or("", |(_, host)| host);
@@ -57,7 +73,13 @@ fn judge_name(sender: &Mailbox, host: &str, knowledge: &Knowledge, guard: &Guard
     }
 }
 
-fn judge_history(address: &str, domain: &str, knowledge: &Knowledge, is_guarded: bool, findings: &mut Findings) {
+fn judge_history(
+    address: &str,
+    domain: &str,
+    knowledge: &Knowledge,
+    is_guarded: bool,
+    findings: &mut Findings,
+) {
     let Some(history) = &knowledge.history else {
         findings.skipped(
             "history",
@@ -92,7 +114,11 @@ pub(crate) fn judge_headers(mail: &Mail<'_>, guard: &Guard<'_>, findings: &mut F
         let reply_host = reply.host();
         let seen = format!("{} → {}", sender.address, reply.address);
         if let Some(guarded) = guard.imitated_by(&reply_host) {
-            findings.add(catalogue::SENDER_LOOKALIKE, &format!("{reply_host} ≈ {}", guarded.name), "Reply-To");
+            findings.add(
+                catalogue::SENDER_LOOKALIKE,
+                &format!("{reply_host} ≈ {}", guarded.name),
+                "Reply-To",
+            );
         } else if is_freemail(&reply_host) && !is_freemail(&host) && !is_list {
             findings.add(catalogue::REPLY_FREEMAIL, &seen, "Reply-To");
         } else if !is_list && guard.owner(&reply_host).is_none() {
@@ -101,7 +127,9 @@ pub(crate) fn judge_headers(mail: &Mail<'_>, guard: &Guard<'_>, findings: &mut F
     }
     let subject = squeeze(&mail.subject);
     let is_reply = ["re:", "返信:", "aw:"].iter().any(|mark| subject.starts_with(mark));
-    let tied = ["in-reply-to", "references", "thread-index", "list-id", "list-post"].iter().any(|name| mail.header(name).is_some());
+    let tied = ["in-reply-to", "references", "thread-index", "list-id", "list-post"]
+        .iter()
+        .any(|name| mail.header(name).is_some());
     if is_reply && !tied {
         findings.add(catalogue::THREAD_FAKE, &mail.subject, "Subject");
     }
@@ -110,12 +138,25 @@ pub(crate) fn judge_headers(mail: &Mail<'_>, guard: &Guard<'_>, findings: &mut F
 /// A company's words from an address that anybody can make.
 pub(crate) fn judge_freemail(sender: &Mailbox, opening: &str, findings: &mut Findings) {
     const COMPANY: [&str; 14] = [
-        "株式会社", "有限会社", "合同会社", "(株)", "(有)", "カスタマー", "サポートセンター", "サービスセンター", "事務局", "経理部",
-        "customer service", "support team", "help desk", "accounts department",
+        "株式会社",
+        "有限会社",
+        "合同会社",
+        "(株)",
+        "(有)",
+        "カスタマー",
+        "サポートセンター",
+        "サービスセンター",
+        "事務局",
+        "経理部",
+        "customer service",
+        "support team",
+        "help desk",
+        "accounts department",
     ];
     let host = sender.host();
     let name = crate::wording::normal(&sender.name);
-    let company = COMPANY.iter().find(|word| name.contains(**word) || (opening.contains(**word) && name.is_empty()));
+    let company =
+        COMPANY.iter().find(|word| name.contains(**word) || (opening.contains(**word) && name.is_empty()));
     if let (true, Some(word)) = (is_freemail(&host), company) {
         findings.add(catalogue::SENDER_FREEMAIL, &format!("{word}: {}", sender.address), "From");
     }

