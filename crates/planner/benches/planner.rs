@@ -1,4 +1,7 @@
-//! How long plans and simulations take: `cargo bench -p kakari-planner`.
+//! How long plans and simulations take: `cargo bench -p kakari-planner`, or with `-- 40` only the plans of
+//! forty measures.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 #[path = "../tests/it/sample.rs"]
 mod sample;
@@ -11,11 +14,16 @@ use kakari_planner::spread::{Spread, Z90};
 use sample::{Shape, problem};
 
 fn main() {
+    let only: Option<usize> = std::env::args().find_map(|argument| argument.parse().ok());
     for (measures, nodes, tasks) in [(40, 1_000_000, 100), (100, 20_000, 5), (200, 10_000, 5)] {
+        if only.is_some_and(|only| only != measures) {
+            continue;
+        }
         for (rules, criteria, phases) in [(false, 0, 1), (true, 0, 1), (true, 10, 1), (true, 0, 2)] {
             let modes: &[Mode] = if criteria > 0 { &[Mode::Criteria, Mode::Both] } else { &[Mode::Risk] };
             for &mode in modes {
-                let shape = Shape { measures, scenarios: 12, phases, rules, criteria, budget_yen: Some(240_000) };
+                let shape =
+                    Shape { measures, scenarios: 12, phases, rules, criteria, budget_yen: Some(240_000) };
                 plans(shape, mode, nodes, tasks);
             }
         }

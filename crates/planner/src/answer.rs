@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::input::Task;
 use crate::plan::{
-    Assignment, BRUTE_FORCE_PLANS, Conflict, Effort, Explanation, Outcome, Proof, Robustness, Solution, Status,
-    brute_force, conflict, explain, robustness, solve,
+    Assignment, BRUTE_FORCE_PLANS, Conflict, Effort, Explanation, Outcome, Proof, Robustness, Solution,
+    Status, brute_force, conflict, explain, robustness, solve,
 };
 use crate::risk::{Case, FORMULA_VERSION, Summary, simulate};
 use crate::words::{self, Language};
@@ -53,14 +53,20 @@ pub struct Risk {
 
 /// Brute force was asked for and the task is too large for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("brute force tries at most {BRUTE_FORCE_PLANS} plans and this file has more; leave --brute-force out, or leave measures out")]
+#[error(
+    "brute force tries at most {BRUTE_FORCE_PLANS} plans and this file has more; leave --brute-force out, or leave measures out"
+)]
 pub struct TooLarge;
 
 /// Works a task out within an effort; side questions (ladder, worlds) get a share of the nodes each.
 ///
 /// # Errors
 /// [`TooLarge`] when `by_brute_force` is asked of more plans than can be tried.
-pub fn work_out<'a>(task: &'a Task, by_brute_force: bool, effort: &Effort<'_>) -> Result<Worked<'a>, TooLarge> {
+pub fn work_out<'a>(
+    task: &'a Task,
+    by_brute_force: bool,
+    effort: &Effort<'_>,
+) -> Result<Worked<'a>, TooLarge> {
     let problem = &task.problem;
     let world = problem.expected_world();
     let solution = if by_brute_force {
@@ -72,12 +78,12 @@ pub fn work_out<'a>(task: &'a Task, by_brute_force: bool, effort: &Effort<'_>) -
     let plan = solution.assignment.as_ref();
     let side = effort.with_nodes((effort.nodes / 8).max(1_000));
     let explanation = plan.map(|plan| explain(problem, &world, task.mode, plan, &side));
+    let worlds = effort.with_nodes((effort.nodes / 2).max(1_000));
     let robustness = plan
         .filter(|_| problem.is_uncertain() && task.worlds > 0)
-        .map(|plan| robustness(problem, plan, task.mode, task.worlds, task.seed, &side))
+        .map(|plan| robustness(problem, plan, task.mode, task.worlds, task.seed, &worlds))
         .filter(|robustness| robustness.worlds > 0);
-    let conflict =
-        (solution.proof == Proof::Infeasible).then(|| conflict(problem, &world, task.mode, &side));
+    let conflict = (solution.proof == Proof::Infeasible).then(|| conflict(problem, &world, task.mode, &side));
     let assignment = plan.unwrap_or(&nothing).clone();
     Ok(Worked {
         task,
@@ -137,7 +143,8 @@ fn risk(task: &Task, assignment: &Assignment) -> Risk {
     let mut years = simulate(&problem.scenarios, &cases, task.years, task.seed)
         .into_iter()
         .map(|years| years.summary(problem.cannot_survive_yen));
-    let mut next = || years.next().unwrap_or_else(|| crate::risk::LossYears { yen: Vec::new() }.summary(None));
+    let mut next =
+        || years.next().unwrap_or_else(|| crate::risk::LossYears { yen: Vec::new() }.summary(None));
     Risk {
         formula_version: FORMULA_VERSION,
         seed: task.seed,
@@ -327,11 +334,18 @@ impl Worked<'_> {
     }
 
     fn ids(&self, assignment: &Assignment) -> Vec<String> {
-        (0..assignment.len()).filter(|&index| assignment[index].is_some()).map(|index| self.id(index)).collect()
+        (0..assignment.len())
+            .filter(|&index| assignment[index].is_some())
+            .map(|index| self.id(index))
+            .collect()
     }
 
     fn chosen(&self) -> Vec<String> {
-        self.explanation.iter().flat_map(|explanation| &explanation.why).map(|why| self.id(why.measure)).collect()
+        self.explanation
+            .iter()
+            .flat_map(|explanation| &explanation.why)
+            .map(|why| self.id(why.measure))
+            .collect()
     }
 
     fn phases(&self) -> Vec<PhaseAnswer> {
@@ -352,7 +366,8 @@ impl Worked<'_> {
         let problem = &self.task.problem;
         let answer = |why: &crate::plan::Why| {
             let measure = &problem.measures[why.measure];
-            let mut sources: Vec<String> = measure.effects.iter().filter_map(|effect| effect.source.clone()).collect();
+            let mut sources: Vec<String> =
+                measure.effects.iter().filter_map(|effect| effect.source.clone()).collect();
             sources.sort();
             sources.dedup();
             MeasureAnswer {
@@ -364,7 +379,10 @@ impl Worked<'_> {
                 subsidised: why.is_subsidised,
                 saves_yen: why.saves_yen,
                 reason: words::why(self, why, language),
-                robust: self.robustness.as_ref().map(|r| f64::from(r.chosen[why.measure]) / f64::from(r.worlds)),
+                robust: self
+                    .robustness
+                    .as_ref()
+                    .map(|r| f64::from(r.chosen[why.measure]) / f64::from(r.worlds)),
                 sources,
             }
         };
@@ -455,7 +473,8 @@ impl Worked<'_> {
 
     /// By how much the least cost exceeds all budgets together, where that is what is missing.
     pub(crate) fn missing_yen(&self) -> Option<i64> {
-        let budget: i64 = self.task.problem.phases.iter().map(|phase| phase.budget_yen).sum::<Option<i64>>()?;
+        let budget: i64 =
+            self.task.problem.phases.iter().map(|phase| phase.budget_yen).sum::<Option<i64>>()?;
         self.least_cost_yen().map(|cost| cost - budget).filter(|&missing| missing > 0)
     }
 

@@ -10,16 +10,16 @@ pub struct Stream {
     key: u64,
 }
 
-/// The increment of SplitMix64: 2^64 divided by the golden ratio, made odd.
+/// The increment of `SplitMix64`: 2^64 divided by the golden ratio, made odd.
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Stream {
     /// The stream of this seed for this name, for instance a scenario's id.
     pub fn named(seed: u64, name: &str) -> Self {
         // FNV-1a, so that the key depends on the name and never on its place in a list.
-        let hash = name
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
         Self { key: mix(mix(seed).wrapping_add(hash)) }
     }
 
@@ -71,14 +71,16 @@ impl Draws {
             let root = 1.0 + c * normal;
             let cube = root * root * root;
             // More than 95 % of the rounds end here at any shape of at least 1.
-            if cube > 0.0 && libm::log(self.unit()) < 0.5 * normal * normal + d - d * cube + d * libm::log(cube) {
+            if cube > 0.0
+                && libm::log(self.unit()) < 0.5 * normal * normal + d - d * cube + d * libm::log(cube)
+            {
                 return d * cube;
             }
         }
     }
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea and Flood 2014).
+/// The finaliser of `SplitMix64` (Steele, Lea and Flood 2014).
 fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

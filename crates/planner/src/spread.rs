@@ -65,9 +65,7 @@ impl Spread {
                 (a * a + b * b + c * c - a * b - a * c - b * c) / 18.0
             }
             Self::Pert { min, max, .. } => (self.mean() - min) * (max - self.mean()) / 7.0,
-            Self::Lognormal { sigma, .. } => {
-                self.mean() * self.mean() * (libm::exp(sigma * sigma) - 1.0)
-            }
+            Self::Lognormal { sigma, .. } => self.mean() * self.mean() * (libm::exp(sigma * sigma) - 1.0),
         }
     }
 
@@ -149,10 +147,15 @@ mod tests {
             let mean = values.iter().sum::<f64>() / n as f64;
             let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n as f64;
             near(mean, spread.mean(), 0.01);
-            assert!((variance - spread.variance()).abs() <= 0.04 * spread.variance(), "{spread:?}: {variance}");
+            assert!(
+                (variance - spread.variance()).abs() <= 0.04 * spread.variance(),
+                "{spread:?}: {variance}"
+            );
             let (min, max) = match spread {
                 Spread::Fixed(value) => (value, value),
-                Spread::Uniform { min, max } | Spread::Triangular { min, max, .. } | Spread::Pert { min, max, .. } => (min, max),
+                Spread::Uniform { min, max }
+                | Spread::Triangular { min, max, .. }
+                | Spread::Pert { min, max, .. } => (min, max),
                 Spread::Lognormal { .. } => (0.0, f64::INFINITY),
             };
             assert!(values.iter().all(|v| (min..=max).contains(v)));

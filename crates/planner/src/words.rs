@@ -63,7 +63,12 @@ pub(crate) fn explanation(worked: &Worked<'_>, language: Language) -> Vec<String
     for (number, why_this) in explanation.why.iter().enumerate() {
         let name = name(worked, why_this.measure, language);
         let reason = why(worked, why_this, language);
-        sentences.push(language.say(format!("{}. {name}：{reason}", number + 1), format!("{}. {name}: {reason}", number + 1)));
+        sentences.push(
+            language.say(
+                format!("{}. {name}：{reason}", number + 1),
+                format!("{}. {name}: {reason}", number + 1),
+            ),
+        );
     }
     sentences.push(match &explanation.left_out {
         Some(next) => left_out(worked, next, language),
@@ -133,12 +138,17 @@ fn proof(worked: &Worked<'_>, language: Language) -> String {
 
 /// Why one measure is in the plan.
 pub(crate) fn why(worked: &Worked<'_>, why: &Why, language: Language) -> String {
-    let mut parts: Vec<String> = why.reasons.iter().map(|reason| one_reason(worked, why, reason, language)).collect();
+    let mut parts: Vec<String> =
+        why.reasons.iter().map(|reason| one_reason(worked, why, reason, language)).collect();
     let cost = match why.cost_yen {
         0 => language.say("費用はかかりません。", "It costs nothing."),
         yen => {
             let yen = language.yen(yen);
-            let subsidy = if why.is_subsidised { language.say("（補助金を引いた額）", " after the subsidy") } else { String::new() };
+            let subsidy = if why.is_subsidised {
+                language.say("（補助金を引いた額）", " after the subsidy")
+            } else {
+                String::new()
+            };
             language.say(format!("費用は{yen}{subsidy}です。"), format!("It costs {yen}{subsidy}."))
         }
     };
@@ -165,7 +175,10 @@ fn one_reason(worked: &Worked<'_>, why: &Why, reason: &Reason, language: Languag
         Reason::Meets(criteria) => {
             let shown = language.list(&criteria.iter().take(8).cloned().collect::<Vec<_>>());
             let count = criteria.len();
-            language.say(format!("基準{count}件（{shown}）を満たすのはこれだけです。"), format!("In this plan it alone meets {count} criteria ({shown})."))
+            language.say(
+                format!("基準{count}件（{shown}）を満たすのはこれだけです。"),
+                format!("In this plan it alone meets {count} criteria ({shown})."),
+            )
         }
     }
 }
@@ -187,23 +200,33 @@ pub(crate) fn left_out(worked: &Worked<'_>, left_out: &LeftOut, language: Langua
     let obstacle = match &left_out.obstacle {
         Obstacle::Budget { missing_yen } => {
             let missing = language.yen(*missing_yen);
-            language.say(format!("予算があと{missing}足りません。"), format!("{missing} of budget is missing."))
+            language
+                .say(format!("予算があと{missing}足りません。"), format!("{missing} of budget is missing."))
         }
         Obstacle::Hours { missing_minutes } => {
             let hours = *missing_minutes as f64 / 60.0;
-            language.say(format!("作業時間があと{hours}時間足りません。"), format!("{hours} hours of staff time are missing."))
+            language.say(
+                format!("作業時間があと{hours}時間足りません。"),
+                format!("{hours} hours of staff time are missing."),
+            )
         }
         Obstacle::Exclusive(others) => {
             let others = names(worked, others, language);
-            language.say(format!("{others}と同時には行えません。"), format!("it cannot stand beside {others}."))
+            language
+                .say(format!("{others}と同時には行えません。"), format!("it cannot stand beside {others}."))
         }
-        Obstacle::NotAskedFor => language.say("求める基準には必要ありません。", "the goal does not ask for it."),
+        Obstacle::NotAskedFor => {
+            language.say("求める基準には必要ありません。", "the goal does not ask for it.")
+        }
     };
     let instead = left_out.instead.as_ref().filter(|instead| instead.more_risk_yen > 0).map(|instead| {
         let more = language.yen(instead.more_risk_yen);
         let out = names(worked, &instead.pushes_out, language);
         if instead.pushes_out.is_empty() {
-            language.say(format!("無理に入れると損失の見込みは{more}増えます。"), format!(" Forced in, the expected loss would be {more} higher."))
+            language.say(
+                format!("無理に入れると損失の見込みは{more}増えます。"),
+                format!(" Forced in, the expected loss would be {more} higher."),
+            )
         } else {
             language.say(
                 format!("代わりに{out}を外すと、損失の見込みは{more}増えます。"),
@@ -231,15 +254,23 @@ fn no_plan(worked: &Worked<'_>, language: Language) -> Vec<String> {
             format!("These cannot hold together; changing any one of them resolves this conflict: {rules}"),
         )
     } else {
-        language.say(format!("次の条件は同時には成り立ちません：{rules}"), format!("These cannot hold together: {rules}"))
+        language.say(
+            format!("次の条件は同時には成り立ちません：{rules}"),
+            format!("These cannot hold together: {rules}"),
+        )
     });
     if let Some(cost) = worked.least_cost_yen() {
         let cost = language.yen(cost);
         let missing = worked.missing_yen().map(|missing| language.yen(missing));
-        let missing = missing.map(|missing| language.say(format!("あと{missing}足りません。"), format!(" {missing} is missing.")));
+        let missing = missing.map(|missing| {
+            language.say(format!("あと{missing}足りません。"), format!(" {missing} is missing."))
+        });
         sentences.push(format!(
             "{}{}",
-            language.say(format!("予算を除けば、最も安い計画は{cost}です。"), format!("Without the budget the cheapest plan costs {cost}.")),
+            language.say(
+                format!("予算を除けば、最も安い計画は{cost}です。"),
+                format!("Without the budget the cheapest plan costs {cost}.")
+            ),
             missing.unwrap_or_default()
         ));
     }
@@ -272,12 +303,20 @@ pub(crate) fn rule(worked: &Worked<'_>, rule: &Rule, language: Language) -> Stri
             let group = names(worked, group, language);
             language.say(format!("{group}は一つしか選べない"), format!("at most one of {group}"))
         }
-        Rule::Refused(measure) => language.say(format!("{}は行わない", quoted(*measure)), format!("{} is refused", quoted(*measure))),
-        Rule::Must(measure) => language.say(format!("{}は必ず行う", quoted(*measure)), format!("{} is a must", quoted(*measure))),
+        Rule::Refused(measure) => language
+            .say(format!("{}は行わない", quoted(*measure)), format!("{} is refused", quoted(*measure))),
+        Rule::Must(measure) => {
+            language.say(format!("{}は必ず行う", quoted(*measure)), format!("{} is a must", quoted(*measure)))
+        }
         Rule::Criterion(criterion) => {
             let has_measure = problem.measures.iter().any(|measure| measure.meets.contains(criterion));
-            let note = if has_measure { String::new() } else { language.say("（満たす対策がない）", " (no measure meets it)") };
-            language.say(format!("基準{criterion}を満たす{note}"), format!("criterion {criterion} is met{note}"))
+            let note = if has_measure {
+                String::new()
+            } else {
+                language.say("（満たす対策がない）", " (no measure meets it)")
+            };
+            language
+                .say(format!("基準{criterion}を満たす{note}"), format!("criterion {criterion} is met{note}"))
         }
     }
 }
@@ -327,9 +366,15 @@ fn add_ladder(answer: &Answer, language: Language, lines: &mut Vec<String>) {
         let (budget, risk) = (language.yen(rung.budget_yen), language.yen(rung.risk_after_yen));
         let chosen = language.list(&rung.chosen);
         lines.push(if rung.proof == "infeasible" {
-            language.say(format!("  {budget}：条件を満たす計画はありません"), format!("  {budget}: no plan keeps the rules"))
+            language.say(
+                format!("  {budget}：条件を満たす計画はありません"),
+                format!("  {budget}: no plan keeps the rules"),
+            )
         } else {
-            language.say(format!("  {budget}：損失の見込み 年{risk}（{chosen}）"), format!("  {budget}: expected loss a year {risk} ({chosen})"))
+            language.say(
+                format!("  {budget}：損失の見込み 年{risk}（{chosen}）"),
+                format!("  {budget}: expected loss a year {risk} ({chosen})"),
+            )
         });
     }
 }
@@ -337,14 +382,24 @@ fn add_ladder(answer: &Answer, language: Language, lines: &mut Vec<String>) {
 fn add_risk(answer: &Answer, language: Language, lines: &mut Vec<String>) {
     lines.push(String::new());
     let years = answer.risk.before.years;
-    lines.push(language.say(format!("1年の損失（{years}年分の試算）"), format!("Loss of a year ({years} simulated years)")));
+    lines.push(
+        language.say(
+            format!("1年の損失（{years}年分の試算）"),
+            format!("Loss of a year ({years} simulated years)"),
+        ),
+    );
     let rows = [
         (language.say("今のまま", "as it is"), Some(&answer.risk.before)),
         (language.say("計画の後", "with the plan"), Some(&answer.risk.after)),
-        (language.say("計画と保険の後", "with plan and insurance"), answer.risk.after_with_insurance.as_ref()),
+        (
+            language.say("計画と保険の後", "with plan and insurance"),
+            answer.risk.after_with_insurance.as_ref(),
+        ),
     ];
-    for (label, summary) in rows.iter().filter_map(|(label, summary)| summary.map(|summary| (label, summary))) {
-        let [p50, p90, p99] = [summary.p50_yen, summary.p90_yen, summary.p99_yen].map(|yen| language.yen(yen));
+    for (label, summary) in rows.iter().filter_map(|(label, summary)| summary.map(|summary| (label, summary)))
+    {
+        let [p50, p90, p99] =
+            [summary.p50_yen, summary.p90_yen, summary.p99_yen].map(|yen| language.yen(yen));
         let mut line = language.say(
             format!("  {label}：ふつうの年 {p50}、10年に1度 {p90}、100年に1度 {p99}"),
             format!("  {label}: an ordinary year {p50}, one year in 10 {p90}, one in 100 {p99}"),

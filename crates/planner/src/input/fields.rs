@@ -120,7 +120,11 @@ impl<'a> Place<'a> {
         match self.json {
             Json::Text(text) => Some(text.trim()),
             _ => {
-                remarks.fault(&self.at, format!("{} is not a text", self.kind()), "write it in quotation marks");
+                remarks.fault(
+                    &self.at,
+                    format!("{} is not a text", self.kind()),
+                    "write it in quotation marks",
+                );
                 None
             }
         }
@@ -130,7 +134,11 @@ impl<'a> Place<'a> {
         match self.json {
             Json::Bool(value) => *value,
             _ => {
-                remarks.fault(&self.at, format!("{} is neither true nor false", self.kind()), "write true or false");
+                remarks.fault(
+                    &self.at,
+                    format!("{} is neither true nor false", self.kind()),
+                    "write true or false",
+                );
                 false
             }
         }
@@ -155,7 +163,10 @@ impl<'a> Place<'a> {
         if let Json::Text(text) = self.json {
             return vec![(self.at.clone(), text.trim())];
         }
-        self.list(remarks).into_iter().filter_map(|item| item.text(remarks).map(|text| (item.at, text))).collect()
+        self.list(remarks)
+            .into_iter()
+            .filter_map(|item| item.text(remarks).map(|text| (item.at, text)))
+            .collect()
     }
 
     pub fn fields(&self, remarks: &Remarks) -> Option<Fields<'a>> {
@@ -217,7 +228,9 @@ impl<'a> Fields<'a> {
     /// Names what was not read. Names that begin with `_` or are called a comment are free for remarks.
     pub fn finish(self, known: &str, remarks: &Remarks) {
         for (name, _) in self.entries {
-            let is_comment = name.starts_with('_') || name.starts_with('$') || matches!(name.as_str(), "comment" | "note" | "notes" | "description");
+            let is_comment = name.starts_with('_')
+                || name.starts_with('$')
+                || matches!(name.as_str(), "comment" | "note" | "notes" | "description");
             if !self.read.contains(name.as_str()) && !is_comment {
                 let at = self.place(name);
                 remarks.warn(&at, "this field is not known and was ignored", format!("known here: {known}"));

@@ -85,10 +85,14 @@ pub fn read(bytes: &[u8], over: Override) -> Result<Task, Unreadable> {
         Unreadable(vec![Remark { at: String::new(), problem, advice: advice.to_owned() }])
     };
     if bytes.len() > MAX_BYTES {
-        return Err(one(format!("{} bytes are more than {MAX_BYTES}", bytes.len()), "split it by organisation"));
+        return Err(one(
+            format!("{} bytes are more than {MAX_BYTES}", bytes.len()),
+            "split it by organisation",
+        ));
     }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let value = fields::parse(text)
-        .map_err(|error| one(format!("not readable as JSON: {error}"), "correct it at that line and column"))?;
+    let value = fields::parse(text).map_err(|error| {
+        one(format!("not readable as JSON: {error}"), "correct it at that line and column")
+    })?;
     task::read(&value, over)
 }

@@ -27,7 +27,11 @@ pub(super) fn yen(place: &Place<'_>, remarks: &Remarks) -> Option<i64> {
         _ => None,
     };
     let Some(value) = value else {
-        remarks.fault(&place.at, format!("{} is not an amount of yen", place.kind()), "write a whole number such as 120000");
+        remarks.fault(
+            &place.at,
+            format!("{} is not an amount of yen", place.kind()),
+            "write a whole number such as 120000",
+        );
         return None;
     };
     check_yen(place, value, remarks).then_some(value as i64)
@@ -35,9 +39,17 @@ pub(super) fn yen(place: &Place<'_>, remarks: &Remarks) -> Option<i64> {
 
 fn check_yen(place: &Place<'_>, value: f64, remarks: &Remarks) -> bool {
     if value < 0.0 {
-        remarks.fault(&place.at, format!("{value} yen is below 0"), "write 0 if it costs nothing; income is no part of a plan");
+        remarks.fault(
+            &place.at,
+            format!("{value} yen is below 0"),
+            "write 0 if it costs nothing; income is no part of a plan",
+        );
     } else if value > MAX_YEN as f64 {
-        remarks.fault(&place.at, format!("{value} yen is more than {MAX_YEN}"), "check the unit: amounts are in yen");
+        remarks.fault(
+            &place.at,
+            format!("{value} yen is more than {MAX_YEN}"),
+            "check the unit: amounts are in yen",
+        );
     } else if value.fract() != 0.0 {
         remarks.fault(&place.at, format!("{value} is not a whole number of yen"), "round it to whole yen");
     } else {
@@ -50,7 +62,11 @@ fn check_yen(place: &Place<'_>, value: f64, remarks: &Remarks) -> bool {
 fn yen_text(text: &str) -> Option<f64> {
     let plain: String = text.chars().map(narrow).filter(|c| !matches!(c, ',' | ' ' | '_')).collect();
     let plain = plain.strip_prefix(['¥', '\\']).unwrap_or(&plain);
-    let plain = plain.strip_suffix('円').or_else(|| plain.strip_suffix("yen")).or_else(|| plain.strip_suffix("JPY")).unwrap_or(plain);
+    let plain = plain
+        .strip_suffix('円')
+        .or_else(|| plain.strip_suffix("yen"))
+        .or_else(|| plain.strip_suffix("JPY"))
+        .unwrap_or(plain);
     let units = [('億', 1e8), ('万', 1e4), ('千', 1e3)];
     let unit = units.iter().find_map(|&(unit, factor)| plain.strip_suffix(unit).map(|rest| (rest, factor)));
     let (digits, factor) = unit.unwrap_or((plain, 1.0));
@@ -90,11 +106,19 @@ pub(super) fn minutes(place: &Place<'_>, remarks: &Remarks) -> Option<i64> {
     match value {
         Some(hours) if (0.0..=1e6).contains(&hours) => Some((hours * 60.0).round() as i64),
         Some(hours) => {
-            remarks.fault(&place.at, format!("{hours} hours is not between 0 and 1,000,000"), "write hours of staff time");
+            remarks.fault(
+                &place.at,
+                format!("{hours} hours is not between 0 and 1,000,000"),
+                "write hours of staff time",
+            );
             None
         }
         None => {
-            remarks.fault(&place.at, format!("{} is not a number of hours", place.kind()), "write a number such as 8 or 1.5");
+            remarks.fault(
+                &place.at,
+                format!("{} is not a number of hours", place.kind()),
+                "write a number such as 8 or 1.5",
+            );
             None
         }
     }
@@ -103,7 +127,9 @@ pub(super) fn minutes(place: &Place<'_>, remarks: &Remarks) -> Option<i64> {
 /// A whole number between two ends.
 pub(super) fn count(place: &Place<'_>, least: u32, most: u32, remarks: &Remarks) -> Option<u32> {
     match place.json {
-        Json::Number(value) if value.fract() == 0.0 && (f64::from(least)..=f64::from(most)).contains(value) => {
+        Json::Number(value)
+            if value.fract() == 0.0 && (f64::from(least)..=f64::from(most)).contains(value) =>
+        {
             Some(*value as u32)
         }
         _ => {
@@ -185,7 +211,10 @@ fn number(place: &Place<'_>, quantity: Quantity, remarks: &Remarks) -> Option<f6
         Quantity::Share if (0.0..=1.0).contains(&value) => Some(value),
         Quantity::Share => {
             let advice = if value > 1.0 && value <= 100.0 {
-                format!("a share is between 0 and 1; if {value} percent is meant, write {} or \"{value}%\"", value / 100.0)
+                format!(
+                    "a share is between 0 and 1; if {value} percent is meant, write {} or \"{value}%\"",
+                    value / 100.0
+                )
             } else if value > 100.0 {
                 "nothing can be reduced by more than 100 percent; write a share between 0 and 1".to_owned()
             } else {
@@ -223,7 +252,11 @@ fn range(mut fields: Fields<'_>, quantity: Quantity, remarks: &Remarks) -> Optio
             "mu" | "sigma" => match place.json {
                 Json::Number(value) if value.abs() <= 40.0 => Some(*value),
                 _ => {
-                    remarks.fault(&place.at, format!("{} is not a parameter of a lognormal", place.kind()), "write the mean and deviation of the natural logarithm");
+                    remarks.fault(
+                        &place.at,
+                        format!("{} is not a parameter of a lognormal", place.kind()),
+                        "write the mean and deviation of the natural logarithm",
+                    );
                     None
                 }
             },
@@ -234,14 +267,19 @@ fn range(mut fields: Fields<'_>, quantity: Quantity, remarks: &Remarks) -> Optio
     let min = take(&mut fields, "min", &["low", "minimum"]);
     let mode = take(&mut fields, "mode", &["likely", "most_likely"]);
     let max = take(&mut fields, "max", &["high", "maximum"]);
-    let [mean, median, mu, sigma] = ["mean", "median", "mu", "sigma"].map(|name| take(&mut fields, name, &[]));
+    let [mean, median, mu, sigma] =
+        ["mean", "median", "mu", "sigma"].map(|name| take(&mut fields, name, &[]));
     let shape = fields.take(&["shape", "distribution"], remarks).and_then(|place| place.text(remarks));
     fields.take(&["source"], remarks);
     let whole = |spread: Option<Spread>, shapes: &[&str]| {
         let spread = spread?;
         if shape.is_some_and(|shape| !shapes.contains(&shape.to_lowercase().as_str())) {
             let shape = shape.unwrap_or_default();
-            remarks.fault(&at, format!("the shape \"{shape}\" does not fit {}", names.join(" and ")), format!("leave it out or write {}", shapes.join(" or ")));
+            remarks.fault(
+                &at,
+                format!("the shape \"{shape}\" does not fit {}", names.join(" and ")),
+                format!("leave it out or write {}", shapes.join(" or ")),
+            );
             return None;
         }
         Some(spread)
@@ -271,11 +309,16 @@ fn range(mut fields: Fields<'_>, quantity: Quantity, remarks: &Remarks) -> Optio
         }
         ["mu", "sigma"] if quantity != Quantity::Share => {
             let (mu, sigma) = (mu?, sigma?);
-            if !(0.0..=4.0).contains(&sigma) {
-                remarks.fault(&at, format!("sigma {sigma} is not between 0 and 4"), "check that it is of the natural logarithm");
-                None
-            } else {
+            let is_usual = (0.0..=4.0).contains(&sigma);
+            if is_usual {
                 whole(Some(Spread::Lognormal { mu, sigma }), &["lognormal"])
+            } else {
+                remarks.fault(
+                    &at,
+                    format!("sigma {sigma} is not between 0 and 4"),
+                    "check that it is of the natural logarithm",
+                );
+                None
             }
         }
         _ => {
@@ -293,8 +336,14 @@ fn range(mut fields: Fields<'_>, quantity: Quantity, remarks: &Remarks) -> Optio
         Quantity::Frequency => MAX_FREQUENCY,
         Quantity::Share => 1.0,
     };
-    if let Some(spread) = result && spread.mean() > limit {
-        remarks.fault(&at, format!("the mean of this range is {:.0}, above {limit}", spread.mean()), "narrow the range");
+    if let Some(spread) = result
+        && spread.mean() > limit
+    {
+        remarks.fault(
+            &at,
+            format!("the mean of this range is {:.0}, above {limit}", spread.mean()),
+            "narrow the range",
+        );
         return None;
     }
     result
@@ -336,14 +385,22 @@ fn between(min: f64, max: f64) -> Spread {
 fn ordered(place: &Place<'_>, values: &[f64], remarks: &Remarks) -> bool {
     let is_ordered = values.is_sorted();
     if !is_ordered {
-        remarks.fault(&place.at, format!("{values:?} do not rise"), "write the smaller number first; a mean is not below its median");
+        remarks.fault(
+            &place.at,
+            format!("{values:?} do not rise"),
+            "write the smaller number first; a mean is not below its median",
+        );
     }
     is_ordered
 }
 
 fn positive(place: &Place<'_>, value: f64, remarks: &Remarks) -> bool {
     if value <= 0.0 {
-        remarks.fault(&place.at, "the lower end of a lognormal range must be above 0", "write min and mode and max instead");
+        remarks.fault(
+            &place.at,
+            "the lower end of a lognormal range must be above 0",
+            "write min and mode and max instead",
+        );
     }
     value > 0.0
 }

@@ -37,7 +37,8 @@ fn read_task(mut root: Fields<'_>, over: Override, remarks: &Remarks) -> Option<
         .into_iter()
         .map(|(id, fields)| measure(id, fields, &scenario_index, &measure_index, remarks))
         .collect();
-    let title = root.take(&["title", "name"], remarks).and_then(|place| place.text(remarks)).map(str::to_owned);
+    let title =
+        root.take(&["title", "name"], remarks).and_then(|place| place.text(remarks)).map(str::to_owned);
     let criteria = criteria(&mut root, &measures, remarks);
     let mode = over.mode.or_else(|| mode(&mut root, remarks)).unwrap_or(Mode::Risk);
     let phases = phases(&mut root, over, mode, remarks);
@@ -47,7 +48,8 @@ fn read_task(mut root: Fields<'_>, over: Override, remarks: &Remarks) -> Option<
         .take(&["insurance"], remarks)
         .and_then(|place| place.fields(remarks))
         .and_then(|fields| insurance(fields, &scenario_index, remarks));
-    let survive = root.take(&["cannot_survive_yen", "cash_yen"], remarks).and_then(|place| yen(&place, remarks));
+    let survive =
+        root.take(&["cannot_survive_yen", "cash_yen"], remarks).and_then(|place| yen(&place, remarks));
     let baseline = baseline(&mut root, remarks);
     let ladder = root.take(&["budget_ladder_yen"], remarks).map(|place| place.list(remarks));
     let ladder = ladder.map(|items| items.iter().take(12).filter_map(|item| yen(item, remarks)).collect());
@@ -57,7 +59,8 @@ fn read_task(mut root: Fields<'_>, over: Override, remarks: &Remarks) -> Option<
     let years = number(&mut root, "simulated_years", 1, MAX_YEARS, 100_000);
     let worlds = number(&mut root, "sampled_worlds", 0, 1_000, 100);
     let seed = number(&mut root, "seed", 0, u32::MAX, 1);
-    let needed_by = number(&mut root, "criteria_by_phase", 1, MAX_PHASES as u32, last as u32 + 1) as usize - 1;
+    let needed_by =
+        number(&mut root, "criteria_by_phase", 1, MAX_PHASES as u32, last as u32 + 1) as usize - 1;
     root.take(&["source"], remarks);
     root.finish(
         "title, budget_yen, staff_hours, mode, scenarios, measures, exclusive, criteria, criteria_by_phase, \
@@ -66,13 +69,25 @@ fn read_task(mut root: Fields<'_>, over: Override, remarks: &Remarks) -> Option<
         remarks,
     );
     if scenarios.is_empty() && remarks.faults.borrow().is_empty() && mode != Mode::Criteria {
-        remarks.warn("scenarios", "there is none, so nothing can be saved", "add what could happen, how often and how badly");
+        remarks.warn(
+            "scenarios",
+            "there is none, so nothing can be saved",
+            "add what could happen, how often and how badly",
+        );
     }
     if needed_by > last {
-        remarks.fault("criteria_by_phase", format!("there are only {} phases", last + 1), "write a phase that exists, counted from 1");
+        remarks.fault(
+            "criteria_by_phase",
+            format!("there are only {} phases", last + 1),
+            "write a phase that exists, counted from 1",
+        );
     }
     if measures.len() * phases.len() > MAX_CHOICES {
-        remarks.fault("measures", format!("{} measures in {} phases are too many", measures.len(), phases.len()), format!("keep their product at or below {MAX_CHOICES}"));
+        remarks.fault(
+            "measures",
+            format!("{} measures in {} phases are too many", measures.len(), phases.len()),
+            format!("keep their product at or below {MAX_CHOICES}"),
+        );
     }
     make_symmetric(&mut measures);
     report_cycle(&measures, remarks);
@@ -102,7 +117,12 @@ fn read_task(mut root: Fields<'_>, over: Override, remarks: &Remarks) -> Option<
 }
 
 /// A list of objects with ids, or an object whose names are the ids; sorted by id.
-fn named<'a>(root: &mut Fields<'a>, names: &[&str], most: usize, remarks: &Remarks) -> Vec<(String, Fields<'a>)> {
+fn named<'a>(
+    root: &mut Fields<'a>,
+    names: &[&str],
+    most: usize,
+    remarks: &Remarks,
+) -> Vec<(String, Fields<'a>)> {
     let Some(place) = root.take(names, remarks) else {
         remarks.fault(&root.place(names[0]), "this field is missing", "write a list, even an empty one");
         return Vec::new();
@@ -111,7 +131,9 @@ fn named<'a>(root: &mut Fields<'a>, names: &[&str], most: usize, remarks: &Remar
     if matches!(place.json, Json::Object(_)) {
         for (id, place) in place.fields(remarks).map(|mut fields| fields.all()).unwrap_or_default() {
             if let Some(mut fields) = place.fields(remarks) {
-                if let Some(inner) = fields.take(&["id"], remarks) && inner.text(remarks) != Some(id) {
+                if let Some(inner) = fields.take(&["id"], remarks)
+                    && inner.text(remarks) != Some(id)
+                {
                     remarks.fault(&inner.at, "the id differs from the name of the field", "keep one of them");
                 }
                 result.push((id.to_owned(), fields));
@@ -122,18 +144,28 @@ fn named<'a>(root: &mut Fields<'a>, names: &[&str], most: usize, remarks: &Remar
             let Some(mut fields) = place.fields(remarks) else { continue };
             match fields.take(&["id"], remarks).and_then(|id| id.text(remarks)) {
                 Some(id) if !id.is_empty() => result.push((id.to_owned(), fields)),
-                _ => remarks.fault(&fields.place("id"), "an id is missing", "give it a short word of its own"),
+                _ => {
+                    remarks.fault(&fields.place("id"), "an id is missing", "give it a short word of its own");
+                }
             }
         }
     }
     if result.len() > most {
-        remarks.fault(&place.at, format!("{} entries are more than {most}", result.len()), "leave out what is not needed");
+        remarks.fault(
+            &place.at,
+            format!("{} entries are more than {most}", result.len()),
+            "leave out what is not needed",
+        );
         result.truncate(most);
     }
     result.sort_by(|(left, _), (right, _)| left.cmp(right));
     for pair in result.windows(2) {
         if pair[0].0 == pair[1].0 {
-            remarks.fault(&pair[1].1.at, format!("the id \"{}\" is used twice", pair[1].0), "give each its own id");
+            remarks.fault(
+                &pair[1].1.at,
+                format!("the id \"{}\" is used twice", pair[1].0),
+                "give each its own id",
+            );
         }
     }
     result.dedup_by(|(left, _), (right, _)| left == right);
@@ -182,39 +214,70 @@ fn scenario(id: String, mut fields: Fields<'_>, remarks: &Remarks) -> Option<Sce
             let occurrence = if once { Occurrence::AtMostOnce } else { Occurrence::AnyNumber };
             let most = match read? {
                 Spread::Fixed(value) => value,
-                Spread::Uniform { max, .. } | Spread::Triangular { max, .. } | Spread::Pert { max, .. } => max,
+                Spread::Uniform { max, .. } | Spread::Triangular { max, .. } | Spread::Pert { max, .. } => {
+                    max
+                }
                 Spread::Lognormal { .. } => f64::INFINITY,
             };
             if once && most > 1.0 {
-                remarks.fault(&frequency.at, "what happens at most once a year has a chance of at most 1", "write a number or min, mode and max between 0 and 1");
+                remarks.fault(
+                    &frequency.at,
+                    "what happens at most once a year has a chance of at most 1",
+                    "write a number or min, mode and max between 0 and 1",
+                );
                 return None;
             }
             Losses::Events { frequency: read?, occurrence, severity: severity? }
         }
         (Some(place), _, _) => {
-            remarks.fault(&place.at, "an expected yearly loss stands beside a frequency or a loss per event", "keep one of the two");
+            remarks.fault(
+                &place.at,
+                "an expected yearly loss stands beside a frequency or a loss per event",
+                "keep one of the two",
+            );
             return None;
         }
         _ => {
-            remarks.fault(&at, format!("the losses of \"{id}\" are not complete"), "write frequency_per_year and loss_yen, or expected_yearly_loss_yen");
+            remarks.fault(
+                &at,
+                format!("the losses of \"{id}\" are not complete"),
+                "write frequency_per_year and loss_yen, or expected_yearly_loss_yen",
+            );
             return None;
         }
     };
     Some(Scenario { id, name, losses, source })
 }
 
-fn measure(id: String, mut fields: Fields<'_>, scenarios: &Index, measures: &Index, remarks: &Remarks) -> Measure {
+fn measure(
+    id: String,
+    mut fields: Fields<'_>,
+    scenarios: &Index,
+    measures: &Index,
+    remarks: &Remarks,
+) -> Measure {
     let name = name_of(&mut fields, &id, remarks);
     let source = source_of(&mut fields, remarks);
     let whole = fields.take(&["cost_yen"], remarks);
     let one_off = fields.take(&["one_off_yen", "one_time_yen", "initial_yen"], remarks);
     let yearly = fields.take(&["yearly_yen", "annual_yen"], remarks);
     let monthly = fields.take(&["monthly_yen"], remarks);
-    let amount = |place: &Option<Place<'_>>| place.as_ref().and_then(|place| yen(place, remarks)).unwrap_or(0);
-    if let Some(place) = &whole && (one_off.is_some() || yearly.is_some() || monthly.is_some()) {
-        remarks.fault(&place.at, "cost_yen stands beside one-off, yearly or monthly costs", "keep cost_yen alone or the parts alone");
+    let amount =
+        |place: &Option<Place<'_>>| place.as_ref().and_then(|place| yen(place, remarks)).unwrap_or(0);
+    if let Some(place) = &whole
+        && (one_off.is_some() || yearly.is_some() || monthly.is_some())
+    {
+        remarks.fault(
+            &place.at,
+            "cost_yen stands beside one-off, yearly or monthly costs",
+            "keep cost_yen alone or the parts alone",
+        );
     } else if whole.is_none() && one_off.is_none() && yearly.is_none() && monthly.is_none() {
-        remarks.fault(&fields.at, format!("the cost of \"{id}\" is missing"), "write one_off_yen and yearly_yen, or cost_yen; 0 if it is free");
+        remarks.fault(
+            &fields.at,
+            format!("the cost of \"{id}\" is missing"),
+            "write one_off_yen and yearly_yen, or cost_yen; 0 if it is free",
+        );
     }
     let mut one_off_yen = amount(&one_off);
     if let Some(place) = &whole {
@@ -289,7 +352,11 @@ fn status(fields: &mut Fields<'_>, remarks: &Remarks) -> Status {
         (false, false, true) => Status::Refused,
         (false, false, false) => Status::Open,
         (_, _, true) => {
-            remarks.fault(&fields.at, "it is refused and at the same time done or a must", "keep one of the decisions");
+            remarks.fault(
+                &fields.at,
+                "it is refused and at the same time done or a must",
+                "keep one of the decisions",
+            );
             Status::Open
         }
     }
@@ -307,14 +374,21 @@ fn subsidy(mut fields: Fields<'_>, measures: &Index, remarks: &Remarks) -> Optio
     let needs = needs.map(|place| ids(&place, measures, "measure", remarks)).unwrap_or_default();
     fields.take(&["name", "source"], remarks);
     fields.finish("rate, cap_yen, years, needs, name, source", remarks);
-    Some(Subsidy { share: share(&rate?, remarks)?, cap_yen, months: years.map_or(u32::MAX, |years| years * 12), needs })
+    Some(Subsidy {
+        share: share(&rate?, remarks)?,
+        cap_yen,
+        months: years.map_or(u32::MAX, |years| years * 12),
+        needs,
+    })
 }
 
 /// `{"fraud": 0.4}`, `{"fraud": {"frequency": …, "severity": …}}`, or a list of objects with `scenario`.
 fn effects(place: &Place<'_>, scenarios: &Index, source: Option<&String>, remarks: &Remarks) -> Vec<Effect> {
     let mut found: BTreeMap<usize, Effect> = BTreeMap::new();
     let mut add = |at: &str, id: &str, effect: Option<(Spread, Spread, Option<String>)>| {
-        let Some(&scenario) = scenarios.get(id) else { return unknown(at, id, scenarios, "scenario", remarks) };
+        let Some(&scenario) = scenarios.get(id) else {
+            return unknown(at, id, scenarios, "scenario", remarks);
+        };
         let Some((frequency, severity, own)) = effect else { return };
         let effect = Effect { scenario, frequency, severity, source: own.or_else(|| source.cloned()) };
         if found.insert(scenario, effect).is_some() {
@@ -339,7 +413,9 @@ fn effects(place: &Place<'_>, scenarios: &Index, source: Option<&String>, remark
 
 fn effect(place: &Place<'_>, remarks: &Remarks) -> Option<(Spread, Spread, Option<String>)> {
     if let Json::Object(entries) = place.json
-        && entries.iter().any(|(name, _)| FREQUENCY.contains(&name.as_str()) || SEVERITY.contains(&name.as_str()))
+        && entries
+            .iter()
+            .any(|(name, _)| FREQUENCY.contains(&name.as_str()) || SEVERITY.contains(&name.as_str()))
     {
         return effect_parts(place.fields(remarks)?, remarks);
     }
@@ -354,7 +430,11 @@ fn effect_parts(mut fields: Fields<'_>, remarks: &Remarks) -> Option<(Spread, Sp
     let severity = fields.take(&SEVERITY, remarks);
     let source = source_of(&mut fields, remarks);
     if frequency.is_none() && severity.is_none() {
-        remarks.fault(&fields.at, "neither frequency nor severity is given", "write the share that is taken away from one of them");
+        remarks.fault(
+            &fields.at,
+            "neither frequency nor severity is given",
+            "write the share that is taken away from one of them",
+        );
     }
     fields.finish("scenario, frequency, severity, source", remarks);
     let part = |place: Option<Place<'_>>| match place {
@@ -384,7 +464,11 @@ fn baseline(root: &mut Fields<'_>, remarks: &Remarks) -> Baseline {
         Some("today") => Baseline::Today,
         Some("inherent") => Baseline::Inherent,
         _ => {
-            remarks.fault(&place.at, "only \"today\" and \"inherent\" are known", "write today if the measures that are done are already in the numbers");
+            remarks.fault(
+                &place.at,
+                "only \"today\" and \"inherent\" are known",
+                "write today if the measures that are done are already in the numbers",
+            );
             Baseline::Today
         }
     }
@@ -408,10 +492,17 @@ fn phases(root: &mut Fields<'_>, over: Override, mode: Mode, remarks: &Remarks) 
         Some(place) => {
             let items = place.list(remarks);
             if items.is_empty() || items.len() > MAX_PHASES {
-                remarks.fault(&place.at, format!("there are {} phases", items.len()), format!("write from 1 to {MAX_PHASES}"));
+                remarks.fault(
+                    &place.at,
+                    format!("there are {} phases", items.len()),
+                    format!("write from 1 to {MAX_PHASES}"),
+                );
             }
             let read = items.iter().take(MAX_PHASES).enumerate();
-            read.filter_map(|(index, item)| Some(one_phase(phase(index + 1), item.fields(remarks)?, over, remarks))).collect()
+            read.filter_map(|(index, item)| {
+                Some(one_phase(phase(index + 1), item.fields(remarks)?, over, remarks))
+            })
+            .collect()
         }
     };
     if mode == Mode::Risk && phases.iter().any(|phase| phase.budget_yen.is_none()) {
@@ -439,7 +530,11 @@ fn one_phase(mut phase: Phase, mut fields: Fields<'_>, over: Override, remarks: 
     phase
 }
 
-fn criteria(root: &mut Fields<'_>, measures: &[Measure], remarks: &Remarks) -> (BTreeSet<String>, BTreeSet<String>) {
+fn criteria(
+    root: &mut Fields<'_>,
+    measures: &[Measure],
+    remarks: &Remarks,
+) -> (BTreeSet<String>, BTreeSet<String>) {
     let Some(place) = root.take(&["criteria"], remarks) else { return Default::default() };
     let texts = |place: Place<'_>| {
         place.texts(remarks).into_iter().map(|(_, text)| text.to_owned()).collect::<BTreeSet<String>>()
@@ -458,7 +553,12 @@ fn criteria(root: &mut Fields<'_>, measures: &[Measure], remarks: &Remarks) -> (
 
 fn exclusive(root: &mut Fields<'_>, measures: &Index, remarks: &Remarks) -> Vec<Vec<usize>> {
     let Some(place) = root.take(&["exclusive", "exclusive_groups"], remarks) else { return Vec::new() };
-    place.list(remarks).iter().map(|group| ids(group, measures, "measure", remarks)).filter(|group| group.len() > 1).collect()
+    place
+        .list(remarks)
+        .iter()
+        .map(|group| ids(group, measures, "measure", remarks))
+        .filter(|group| group.len() > 1)
+        .collect()
 }
 
 fn insurance(mut fields: Fields<'_>, scenarios: &Index, remarks: &Remarks) -> Option<Insurance> {
@@ -471,7 +571,8 @@ fn insurance(mut fields: Fields<'_>, scenarios: &Index, remarks: &Remarks) -> Op
     let covered = fields.take(&["scenarios", "covers"], remarks);
     let scenarios = covered.map(|place| ids(&place, scenarios, "scenario", remarks)).unwrap_or_default();
     fields.take(&["name", "source"], remarks);
-    fields.finish("deductible_yen, limit_yen, yearly_limit_yen, premium_yen, scenarios, name, source", remarks);
+    fields
+        .finish("deductible_yen, limit_yen, yearly_limit_yen, premium_yen, scenarios, name, source", remarks);
     if limit_yen.is_none() {
         remarks.fault(&at, "the limit is missing", "write limit_yen, the most that is paid for one event");
     }
@@ -512,9 +613,14 @@ fn report_cycle(measures: &[Measure], remarks: &Remarks) {
             *next += 1;
             if state[need] == 1 {
                 let from = way.iter().position(|&(measure, _)| measure == need).unwrap_or(0);
-                let mut ids: Vec<&str> = way[from..].iter().map(|&(measure, _)| measures[measure].id.as_str()).collect();
+                let mut ids: Vec<&str> =
+                    way[from..].iter().map(|&(measure, _)| measures[measure].id.as_str()).collect();
                 ids.push(&measures[need].id);
-                remarks.fault("measures", format!("the prerequisites go in a circle: {}", ids.join(" needs ")), "take one of them out");
+                remarks.fault(
+                    "measures",
+                    format!("the prerequisites go in a circle: {}", ids.join(" needs ")),
+                    "take one of them out",
+                );
                 return;
             }
             way.push((need, 0));
@@ -542,7 +648,12 @@ fn report_impossible(measures: &[Measure], exclusive: &[Vec<usize>], remarks: &R
         });
         let problem = match (refused, clash) {
             (Some(&need), _) => format!("\"{}\" needs \"{}\", which is refused", id(index), id(need)),
-            (None, Some((left, right))) => format!("\"{}\" needs both \"{}\" and \"{}\", which exclude each other", id(index), id(left), id(right)),
+            (None, Some((left, right))) => format!(
+                "\"{}\" needs both \"{}\" and \"{}\", which exclude each other",
+                id(index),
+                id(left),
+                id(right)
+            ),
             (None, None) => continue,
         };
         remarks.warn(&format!("measures \"{}\"", id(index)), problem, "so it can never be chosen");
@@ -551,7 +662,9 @@ fn report_impossible(measures: &[Measure], exclusive: &[Vec<usize>], remarks: &R
 
 fn report_baseline(measures: &[Measure], baseline: Baseline, remarks: &Remarks) {
     if baseline == Baseline::Today {
-        for measure in measures.iter().filter(|measure| measure.status == Status::Done && !measure.effects.is_empty()) {
+        for measure in
+            measures.iter().filter(|measure| measure.status == Status::Done && !measure.effects.is_empty())
+        {
             remarks.warn(
                 &format!("measures \"{}\"", measure.id),
                 "it is done, so its effects are taken to be in the numbers of the scenarios already",
@@ -560,4 +673,3 @@ fn report_baseline(measures: &[Measure], baseline: Baseline, remarks: &Remarks) 
         }
     }
 }
-

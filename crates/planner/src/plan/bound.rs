@@ -1,6 +1,6 @@
 //! A lower bound on what any completion of a partial plan can reach.
 //!
-//! Write x_j in {0, 1} for "choice j is taken" and G(x) for what is to be small: the remaining risk
+//! Write `x_j` in {0, 1} for "choice j is taken" and G(x) for what is to be small: the remaining risk
 //! `G(x) = sum_t A_t * product_j remains_jt^(x_j)`, or the cost `G(x) = sum_j cost_j x_j`.
 //! A *cover* is a linear function `k - sum_j g_j x_j` that is nowhere above G on 0-1 points that extend the
 //! partial plan. There are two:
@@ -13,13 +13,13 @@
 //!   `G(F + T) >= G(F) - sum_{j in T} (G(F) - G(F + j))`.
 //!
 //! For any multipliers `m_i >= 0` on the rows `sum_j a_ij x_j <= b_i`, every allowed x has
-//! `sum_j g_j x_j <= sum_i m_i b_i + sum_j (g_j - sum_i m_i a_ij) x_j`, and an open x_j adds at most
+//! `sum_j g_j x_j <= sum_i m_i b_i + sum_j (g_j - sum_i m_i a_ij) x_j`, and an open `x_j` adds at most
 //! `max(0, reduced_j)` with `reduced_j = g_j - sum_i m_i a_ij` (Lagrange). Hence
 //!
 //! `bound = k - sum_i m_i b_i - sum_{j in} reduced_j - sum_{j open} max(0, reduced_j) <= G(x)`
 //!
 //! for **every** p and every m >= 0. How p and m are found (Frank-Wolfe steps and coordinate descent below)
-//! decides how tight the bound is, never whether it is one. With x_j forced to the side that `reduced_j`
+//! decides how tight the bound is, never whether it is one. With `x_j` forced to the side that `reduced_j`
 //! speaks against, the bound rises by `|reduced_j|`: that decides choices without branching.
 
 use super::program::{Decision, Program, most};
@@ -79,7 +79,7 @@ impl Program {
             guess.point = self.corner(&best.reduced, decisions);
             return best;
         }
-        for _ in 0..steps {
+        for step in 0..steps {
             if is_enough(best.value) {
                 break;
             }
@@ -91,8 +91,9 @@ impl Program {
             if bound.value > best.value {
                 best = bound;
             }
-            // Once the point is as good as the bound there is nothing left to gain.
-            if gap <= 1e-7 * value.abs() + 1e-3 || (value < target && gap < 0.25 * (target - best.value).abs()) {
+            // Once the point is as good as the bound there is nothing left to gain; once it is better than
+            // the target a few steps more only serve to decide single choices.
+            if gap <= 1e-7 * value.abs() + 1e-3 || (value < target && step >= steps / 6) {
                 break;
             }
             self.step(&mut guess.point, &exponents, &corner);
@@ -113,8 +114,12 @@ impl Program {
 
     fn tangent(&self, point: &[f64], exponents: &[f64]) -> (Cover, f64) {
         let terms = self.terms();
-        let left: Vec<f64> =
-            self.amounts.iter().zip(exponents).map(|(amount, exponent)| amount * libm::exp(-exponent)).collect();
+        let left: Vec<f64> = self
+            .amounts
+            .iter()
+            .zip(exponents)
+            .map(|(amount, exponent)| amount * libm::exp(-exponent))
+            .collect();
         let dot = |row: &[f64]| row.iter().zip(&left).map(|(rate, left)| rate * left).sum::<f64>();
         let gains: Vec<f64> =
             (0..self.choices.len()).map(|j| dot(&self.rates[j * terms..(j + 1) * terms])).collect();
@@ -264,7 +269,9 @@ impl Program {
         let mut slack: Vec<f64> = self
             .rows
             .iter()
-            .map(|row| row.at_most as f64 - row.entries.iter().map(|&(j, a)| a as f64 * point[j]).sum::<f64>())
+            .map(|row| {
+                row.at_most as f64 - row.entries.iter().map(|&(j, a)| a as f64 * point[j]).sum::<f64>()
+            })
             .collect();
         for j in (0..self.choices.len()).filter(|&j| decisions[j] == Decision::Open && is_even(j)) {
             let mut room = 1.0_f64;
@@ -307,6 +314,160 @@ impl Program {
         }
         for (x, corner) in point.iter_mut().zip(corner) {
             *x += share * (corner - *x);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Aim, Decision, Guess, Program};
+    use crate::chance::{Draws, Stream};
+    use crate::plan::problem::{Baseline, Measure, Phase, Problem, Status};
+    use crate::risk::{Effect, Losses, Scenario};
+    use crate::spread::Spread;
+
+    fn task(draws: &mut Draws) -> Problem {
+        let scenario = |index: usize| Scenario {
+            id: format!("s{index}"),
+            name: String::new(),
+            losses: Losses::Expected { yearly_yen: [1_000, 16_000, 81_000, 256_000][index] },
+            source: None,
+        };
+        let measures = (0..8)
+            .map(|index| Measure {
+                id: format!("m{index}"),
+                name: String::new(),
+                status: Status::Open,
+                one_off_yen: (draws.unit() * 50.0) as i64,
+                yearly_yen: 0,
+                one_off_minutes: (draws.unit() * 50.0) as i64,
+                yearly_minutes: 0,
+                subsidy: None,
+                effects: (0..4)
+                    .map(|scenario| Effect {
+                        scenario,
+                        // Nothing, something, and all of it.
+                        frequency: Spread::Fixed((1.4 * draws.unit() - 0.2).clamp(0.0, 1.0)),
+                        severity: Spread::Fixed(0.0),
+                        source: None,
+                    })
+                    .collect(),
+                requires: if index > 3 && draws.unit() < 0.5 { vec![index - 2] } else { Vec::new() },
+                excludes: Vec::new(),
+                meets: if draws.unit() < 0.4 { ["c".to_owned()].into() } else { Default::default() },
+            })
+            .collect();
+        let name = String::new();
+        Problem {
+            title: None,
+            scenarios: (0..4).map(scenario).collect(),
+            measures,
+            phases: vec![Phase { name, budget_yen: Some(90), budget_minutes: Some(120), months: 12 }],
+            exclusive: vec![vec![0, 1]],
+            needed: ["c".to_owned()].into(),
+            met: Default::default(),
+            needed_by: 0,
+            baseline: Baseline::Today,
+            insurance: None,
+            cannot_survive_yen: None,
+        }
+    }
+
+    /// All completions of a partial plan that keep every row, with their risk and cost.
+    fn completions(problem: &Problem, program: &Program, decisions: &[Decision]) -> Vec<(u32, f64, f64)> {
+        let world = problem.expected_world();
+        let mut found = Vec::new();
+        for number in 0..1_u32 << program.choices.len() {
+            let taken = |j: usize| number >> j & 1 == 1;
+            let extends = decisions.iter().enumerate().all(|(j, decision)| match decision {
+                Decision::In => taken(j),
+                Decision::Out => !taken(j),
+                Decision::Open => true,
+            });
+            let keeps = || {
+                program.rows.iter().all(|row| {
+                    row.entries.iter().filter(|&&(j, _)| taken(j)).map(|&(_, a)| a).sum::<i64>()
+                        <= row.at_most
+                })
+            };
+            if extends && keeps() {
+                let full: Vec<Decision> = (0..decisions.len())
+                    .map(|j| if taken(j) { Decision::In } else { Decision::Out })
+                    .collect();
+                let outcome = problem.outcome(&world, &program.assignment(&full));
+                let risk = outcome.yearly_risk[0].iter().sum();
+                found.push((number, risk, outcome.total_yen() as f64));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn no_completion_is_below_the_bound_whatever_the_guess_and_none_that_it_decides_is_lost() {
+        let mut draws = Stream::named(2, "bound").draws();
+        let mut tight = 0;
+        for _ in 0..150 {
+            let problem = task(&mut draws);
+            let program = Program::new(&problem, &problem.expected_world(), true);
+            let decisions: Vec<Decision> = program
+                .choices
+                .iter()
+                .map(|_| match (draws.unit() * 4.0) as u32 {
+                    0 => Decision::In,
+                    1 => Decision::Out,
+                    _ => Decision::Open,
+                })
+                .collect();
+            let found = completions(&problem, &program, &decisions);
+            for aim in [Aim::Risk, Aim::Cost] {
+                // A wild guess: the bound has to hold for every point and every multipliers.
+                let mut guess = Guess {
+                    point: program.choices.iter().map(|_| draws.unit()).collect(),
+                    multipliers: program.rows.iter().map(|_| 1e4 * draws.unit()).collect(),
+                };
+                let steps = (draws.unit() * 12.0) as usize;
+                let bound = program.bound(aim, &decisions, &mut guess, steps, f64::NEG_INFINITY, |_| false);
+                for &(number, risk, cost) in &found {
+                    let value = if aim == Aim::Risk { risk } else { cost };
+                    assert!(
+                        bound.value <= value + 1e-6 * (1.0 + value),
+                        "{aim:?}: {} > {value}",
+                        bound.value
+                    );
+                    for (j, reduced) in bound.reduced.iter().enumerate() {
+                        let against =
+                            if *reduced > 0.0 { number >> j & 1 == 0 } else { number >> j & 1 == 1 };
+                        if decisions[j] == Decision::Open && against {
+                            let raised = bound.value + reduced.abs();
+                            assert!(
+                                raised <= value + 1e-6 * (1.0 + value),
+                                "{aim:?} {j}: {raised} > {value}"
+                            );
+                        }
+                    }
+                }
+                let best = found.iter().map(|&(_, risk, cost)| if aim == Aim::Risk { risk } else { cost });
+                let best = best.fold(f64::INFINITY, f64::min);
+                tight += usize::from(best.is_finite() && bound.value > 0.5 * best);
+            }
+        }
+        assert!(tight > 40, "a bound of nothing is no bound: {tight}");
+    }
+
+    #[test]
+    fn propagation_loses_no_completion() {
+        let mut draws = Stream::named(3, "propagation").draws();
+        for _ in 0..150 {
+            let problem = task(&mut draws);
+            let program = Program::new(&problem, &problem.expected_world(), true);
+            let mut decisions = vec![Decision::Open; program.choices.len()];
+            decisions[(draws.unit() * 8.0) as usize] = Decision::In;
+            let before = completions(&problem, &program, &decisions);
+            if program.propagate(&mut decisions) {
+                assert_eq!(completions(&problem, &program, &decisions), before);
+            } else {
+                assert!(before.is_empty());
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The slow, obvious twin: every assignment, judged by the plain rules of [`Problem`].
 
+use super::Mode;
 use super::problem::{Assignment, Problem, Rank, Status, World};
 use super::search::{Proof, Solution};
-use super::Mode;
 
 /// Brute force tries no more plans than this.
 pub const BRUTE_FORCE_PLANS: u64 = 1 << 24;
@@ -13,7 +13,8 @@ pub fn brute_force(problem: &Problem, world: &World, mode: Mode) -> Option<Solut
         .filter(|&index| matches!(problem.measures[index].status, Status::Open | Status::Must))
         .collect();
     let ways = problem.phases.len() as u64 + 1;
-    let plans = ways.checked_pow(u32::try_from(free.len()).ok()?).filter(|&plans| plans <= BRUTE_FORCE_PLANS)?;
+    let plans =
+        ways.checked_pow(u32::try_from(free.len()).ok()?).filter(|&plans| plans <= BRUTE_FORCE_PLANS)?;
     let mut best: Option<(Rank, Assignment)> = None;
     for number in 0..plans {
         let mut assignment: Assignment = vec![None; problem.measures.len()];
@@ -31,5 +32,10 @@ pub fn brute_force(problem: &Problem, world: &World, mode: Mode) -> Option<Solut
         }
     }
     let proof = if best.is_some() { Proof::Optimal } else { Proof::Infeasible };
-    Some(Solution { assignment: best.map(|(_, assignment)| assignment), proof, nodes: plans, out_of_time: false })
+    Some(Solution {
+        assignment: best.map(|(_, assignment)| assignment),
+        proof,
+        nodes: plans,
+        out_of_time: false,
+    })
 }

@@ -1,8 +1,10 @@
 //! Why there is no allowed plan: a smallest set of wishes that cannot be granted together.
 
-use super::problem::{Assignment, Problem, Rule, World};
-use super::search::{Effort, cheapest_without_budgets, is_feasible};
+use std::collections::BTreeSet;
+
 use super::Mode;
+use super::problem::{Assignment, Problem, Rule, Status, World};
+use super::search::{Effort, cheapest_without_budgets, is_feasible};
 
 /// What stands in the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,14 +25,12 @@ pub fn conflict(problem: &Problem, world: &World, mode: Mode, effort: &Effort<'_
     let mut place = 0;
     while place < rules.len() {
         let mut fewer = rules.clone();
-        let tried = fewer.remove(place);
+        fewer.remove(place);
         match is_feasible(problem, world, |rule| fewer.contains(rule), effort) {
             Some(false) => rules = fewer,
             Some(true) => place += 1,
             None => {
-                // Only what restricts a plan by itself can be dropped without proof of the rest.
                 is_minimal = false;
-                rules[place] = tried;
                 place += 1;
             }
         }
@@ -46,26 +46,24 @@ fn rules(problem: &Problem, mode: Mode) -> Vec<Rule> {
         rules.extend(problem.needed.iter().rev().cloned().map(Rule::Criterion));
     }
     let measures = || problem.measures.iter().enumerate().rev();
-    use super::problem::Status;
     rules.extend(measures().filter(|(_, m)| m.status == Status::Must).map(|(index, _)| Rule::Must(index)));
     for (index, measure) in measures() {
         rules.extend(measure.requires.iter().map(|&need| Rule::Requires(index, need)));
         rules.extend(
-            measure
-                .excludes
-                .iter()
-                .map(|&other| Rule::Exclusive(vec![index.min(other), index.max(other)])),
+            measure.excludes.iter().map(|&other| Rule::Exclusive(vec![index.min(other), index.max(other)])),
         );
     }
     rules.extend(problem.exclusive.iter().cloned().map(Rule::Exclusive));
-    rules.extend(measures().filter(|(_, m)| m.status == Status::Refused).map(|(index, _)| Rule::Refused(index)));
+    rules.extend(
+        measures().filter(|(_, m)| m.status == Status::Refused).map(|(index, _)| Rule::Refused(index)),
+    );
     for (index, phase) in problem.phases.iter().enumerate() {
         rules.extend(phase.budget_minutes.map(|_| Rule::Hours(index)));
     }
     for (index, phase) in problem.phases.iter().enumerate() {
         rules.extend(phase.budget_yen.map(|_| Rule::Budget(index)));
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     rules.retain(|rule| seen.insert(rule.clone()));
     rules
 }

@@ -112,7 +112,8 @@ impl View<'_> {
     fn in_order(&self) -> Vec<usize> {
         let mut order = Vec::new();
         let mut so_far: Assignment = vec![None; self.assignment.len()];
-        let mut rest: BTreeSet<usize> = (0..so_far.len()).filter(|&measure| self.is_chosen(measure)).collect();
+        let mut rest: BTreeSet<usize> =
+            (0..so_far.len()).filter(|&measure| self.is_chosen(measure)).collect();
         while !rest.is_empty() {
             let risk = self.problem.outcome(self.world, &so_far).risk_yen;
             let worth = |measure: usize| {
@@ -123,14 +124,17 @@ impl View<'_> {
             };
             let is_ready = |&&measure: &&usize| {
                 let phase = self.assignment[measure];
-                !self.problem.measures[measure].requires.iter().any(|need| rest.contains(need))
+                let measure = &self.problem.measures[measure];
+                let grants = measure.subsidy.iter().flat_map(|subsidy| &subsidy.needs);
+                !measure.requires.iter().chain(grants).any(|need| rest.contains(need))
                     && rest.iter().all(|other| self.assignment[*other] >= phase)
             };
             let better = |left: &&usize, right: &&usize| {
                 worth(**left).total_cmp(&worth(**right)).then(right.cmp(left))
             };
-            // Prerequisites have no cycles (the reader refuses them), so something is always ready.
-            let Some(&next) = rest.iter().filter(is_ready).max_by(better) else { break };
+            // The reader refuses cycles of prerequisites; a cycle through subsidies is broken at the first id.
+            let next = rest.iter().filter(is_ready).max_by(better).or(rest.iter().next());
+            let Some(&next) = next else { break };
             rest.remove(&next);
             so_far[next] = self.assignment[next];
             order.push(next);
@@ -199,7 +203,9 @@ impl View<'_> {
 
     fn left_out(&self) -> Option<LeftOut> {
         (0..self.assignment.len())
-            .filter(|&measure| !self.is_chosen(measure) && self.problem.measures[measure].status == Status::Open)
+            .filter(|&measure| {
+                !self.is_chosen(measure) && self.problem.measures[measure].status == Status::Open
+            })
             .filter_map(|measure| self.candidate(measure))
             .filter(|candidate| candidate.saves_yen > 0)
             .max_by(|left, right| {
@@ -212,15 +218,17 @@ impl View<'_> {
 
     /// What it would take to add the measure to the plan, in the phase where the least is missing.
     fn candidate(&self, measure: usize) -> Option<LeftOut> {
-        (0..self.problem.phases.len()).filter_map(|phase| self.candidate_in(measure, phase)).min_by(|left, right| {
-            let missing = |candidate: &LeftOut| match candidate.obstacle {
-                Obstacle::NotAskedFor => (0, 0),
-                Obstacle::Budget { missing_yen } => (1, missing_yen),
-                Obstacle::Hours { missing_minutes } => (2, missing_minutes),
-                Obstacle::Exclusive(_) => (3, 0),
-            };
-            missing(left).cmp(&missing(right)).then(Ordering::Equal)
-        })
+        (0..self.problem.phases.len()).filter_map(|phase| self.candidate_in(measure, phase)).min_by(
+            |left, right| {
+                let missing = |candidate: &LeftOut| match candidate.obstacle {
+                    Obstacle::NotAskedFor => (0, 0),
+                    Obstacle::Budget { missing_yen } => (1, missing_yen),
+                    Obstacle::Hours { missing_minutes } => (2, missing_minutes),
+                    Obstacle::Exclusive(_) => (3, 0),
+                };
+                missing(left).cmp(&missing(right)).then(Ordering::Equal)
+            },
+        )
     }
 
     fn candidate_in(&self, measure: usize, phase: usize) -> Option<LeftOut> {
@@ -241,7 +249,8 @@ impl View<'_> {
         }
         let outcome = self.problem.outcome(self.world, &with);
         let missing = |limit: fn(&super::Phase) -> Option<i64>, used: &[i64]| -> i64 {
-            let over = |(phase, used): (&super::Phase, &i64)| limit(phase).map_or(0, |limit| (used - limit).max(0));
+            let over =
+                |(phase, used): (&super::Phase, &i64)| limit(phase).map_or(0, |limit| (used - limit).max(0));
             self.problem.phases.iter().zip(used).map(over).sum()
         };
         let missing_yen = missing(|phase| phase.budget_yen, &outcome.cost_yen);
@@ -267,7 +276,11 @@ impl View<'_> {
         let last = self.problem.phases.len() - 1;
         let clash = |other: usize, measure: usize| {
             self.problem.measures[measure].excludes.contains(&other)
-                || self.problem.exclusive.iter().any(|group| group.contains(&other) && group.contains(&measure))
+                || self
+                    .problem
+                    .exclusive
+                    .iter()
+                    .any(|group| group.contains(&other) && group.contains(&measure))
         };
         (0..with.len())
             .filter(|&other| self.problem.in_place(with, other, last))
@@ -282,7 +295,9 @@ impl View<'_> {
         let other = solve(&forced, self.world, mode, effort).assignment?;
         let outcome = self.problem.outcome(self.world, &other);
         Some(Instead {
-            pushes_out: (0..other.len()).filter(|&index| self.is_chosen(index) && other[index].is_none()).collect(),
+            pushes_out: (0..other.len())
+                .filter(|&index| self.is_chosen(index) && other[index].is_none())
+                .collect(),
             more_risk_yen: outcome.risk_yen - self.outcome.risk_yen,
             more_cost_yen: outcome.total_yen() - self.outcome.total_yen(),
         })

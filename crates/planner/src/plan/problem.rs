@@ -242,13 +242,15 @@ impl Problem {
 
     /// Whether the measure is in place in this phase, however it came there.
     pub fn in_place(&self, assignment: &Assignment, measure: usize, phase: usize) -> bool {
-        self.measures[measure].status == Status::Done || assignment[measure].is_some_and(|start| start <= phase)
+        self.measures[measure].status == Status::Done
+            || assignment[measure].is_some_and(|start| start <= phase)
     }
 
     /// What the measure costs in each phase when it starts in `start`.
     pub fn costs(&self, measure: usize, start: usize, subsidised: bool) -> Vec<i64> {
         let measure = &self.measures[measure];
-        let mut grant_left = measure.subsidy.as_ref().map_or(0, |subsidy| subsidy.cap_yen.unwrap_or(i64::MAX));
+        let mut grant_left =
+            measure.subsidy.as_ref().map_or(0, |subsidy| subsidy.cap_yen.unwrap_or(i64::MAX));
         let mut months_before = 0;
         let mut costs = vec![0; self.phases.len()];
         for (phase, cost) in self.phases.iter().zip(&mut costs).skip(start) {

@@ -149,7 +149,8 @@ impl Program {
     fn add_limits(&mut self, problem: &Problem) {
         for (index, phase) in problem.phases.iter().enumerate() {
             if let Some(budget) = phase.budget_yen {
-                let cost = |choice: &Choice| problem.costs(choice.measure, choice.phase, choice.subsidised)[index];
+                let cost =
+                    |choice: &Choice| problem.costs(choice.measure, choice.phase, choice.subsidised)[index];
                 let entries = self.choices.iter().map(cost).enumerate().collect();
                 self.add_row(Some(Rule::Budget(index)), entries, budget);
             }
@@ -181,7 +182,9 @@ impl Program {
                     self.add_row(Some(Rule::Requires(index, need)), entries, 0);
                 }
             }
-            for &need in measure.subsidy.iter().flat_map(|subsidy| &subsidy.needs).filter(|&&need| !is_done(need)) {
+            for &need in
+                measure.subsidy.iter().flat_map(|subsidy| &subsidy.needs).filter(|&&need| !is_done(need))
+            {
                 for phase in 0..=last {
                     let mut entries = self.started(index, phase, 1);
                     entries.retain(|&(j, _)| self.choices[j].subsidised && self.choices[j].phase == phase);

@@ -1,8 +1,8 @@
 //! How much a plan depends on numbers that nobody knows exactly.
 
+use super::Mode;
 use super::problem::{Assignment, Problem};
 use super::search::{Effort, solve};
-use super::Mode;
 
 /// How often each measure is still chosen when the uncertain numbers are drawn anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,8 @@ pub fn robustness(
     seed: u64,
     effort: &Effort<'_>,
 ) -> Robustness {
-    let mut result = Robustness { worlds: 0, chosen: vec![0; problem.measures.len()], same_plan: 0, unproven: 0 };
+    let mut result =
+        Robustness { worlds: 0, chosen: vec![0; problem.measures.len()], same_plan: 0, unproven: 0 };
     let share = effort.with_nodes((effort.nodes / u64::from(worlds.max(1))).max(1));
     for number in 0..worlds {
         let world = problem.sampled_world(seed, u64::from(number));

@@ -58,7 +58,8 @@ pub fn solve(problem: &Problem, world: &World, mode: Mode, effort: &Effort<'_>) 
     if mode != Mode::Criteria {
         return Search::new(problem, world, &program, Aim::Risk, effort, i64::MAX).run();
     }
-    let ceiling = problem.phases.iter().map(|phase| phase.budget_yen).sum::<Option<i64>>().unwrap_or(i64::MAX);
+    let ceiling =
+        problem.phases.iter().map(|phase| phase.budget_yen).sum::<Option<i64>>().unwrap_or(i64::MAX);
     let cheapest = Search::new(problem, world, &program, Aim::Cost, effort, ceiling).run();
     let Some(assignment) = &cheapest.assignment else { return cheapest };
     // Among the plans that cost no more, the one that leaves the least risk.
@@ -66,7 +67,13 @@ pub fn solve(problem: &Problem, world: &World, mode: Mode, effort: &Effort<'_>) 
     let mut capped = program.clone();
     capped.rows.push(Row {
         rule: None,
-        entries: capped.choices.iter().map(|choice| choice.cost_yen).enumerate().filter(|&(_, a)| a != 0).collect(),
+        entries: capped
+            .choices
+            .iter()
+            .map(|choice| choice.cost_yen)
+            .enumerate()
+            .filter(|&(_, a)| a != 0)
+            .collect(),
         at_most: cost_yen,
     });
     let rest = effort.with_nodes(effort.nodes.saturating_sub(cheapest.nodes).max(effort.nodes / 4));
@@ -237,7 +244,8 @@ impl<'a> Search<'a> {
             if self.offer_if_decided(&node.decisions) {
                 return;
             }
-            let target = self.best.as_ref().map_or(f64::NEG_INFINITY, |(rank, _)| rank.first_yen() as f64 + 0.5);
+            let target =
+                self.best.as_ref().map_or(f64::NEG_INFINITY, |(rank, _)| rank.first_yen() as f64 + 0.5);
             let decisions = node.decisions.clone();
             let is_enough = |value: f64| self.prunes(value, &decisions);
             let bound = self.program.bound(self.aim, &decisions, &mut node.guess, steps, target, is_enough);
@@ -286,10 +294,13 @@ impl<'a> Search<'a> {
             // What the total order says about plans of the same cost is left to the second search.
             Aim::Cost => least >= rank.first_yen(),
             Aim::Risk => {
-                let taken = || self.program.choices.iter().zip(decisions).filter(|(_, d)| **d == Decision::In);
+                let taken =
+                    || self.program.choices.iter().zip(decisions).filter(|(_, d)| **d == Decision::In);
                 least > rank.first_yen()
                     || (least == rank.first_yen()
-                        && rank.against(least, taken().map(|(choice, _)| choice.cost_yen).sum(), taken().count()).is_lt())
+                        && rank
+                            .against(least, taken().map(|(choice, _)| choice.cost_yen).sum(), taken().count())
+                            .is_lt())
             }
         }
     }
@@ -364,7 +375,9 @@ impl<'a> Search<'a> {
             (0..decisions.len()).filter(|&j| decisions[j] == Decision::Open && point[j] > 0.01).collect();
         order.sort_by(|left, right| point[*right].total_cmp(&point[*left]).then(left.cmp(right)));
         for j in order {
-            if decisions[j] == Decision::Open && let Some(next) = self.take(&decisions, j) {
+            if decisions[j] == Decision::Open
+                && let Some(next) = self.take(&decisions, j)
+            {
                 decisions = next;
             }
         }

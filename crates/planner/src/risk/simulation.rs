@@ -66,10 +66,8 @@ pub struct Exceedance {
 pub fn simulate(scenarios: &[Scenario], cases: &[Case<'_>], years: u32, seed: u64) -> Vec<LossYears> {
     let mut result: Vec<LossYears> =
         cases.iter().map(|_| LossYears { yen: vec![0; years as usize] }).collect();
-    let mut paid: Vec<Vec<i64>> = cases
-        .iter()
-        .map(|case| vec![0; if case.insurance.is_some() { years as usize } else { 0 }])
-        .collect();
+    let mut paid: Vec<Vec<i64>> =
+        cases.iter().map(|case| vec![0; if case.insurance.is_some() { years as usize } else { 0 }]).collect();
     for (index, scenario) in scenarios.iter().enumerate() {
         let track = Track::new(scenario, index, cases, seed);
         for year in 0..years {

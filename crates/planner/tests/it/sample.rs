@@ -23,6 +23,11 @@ pub fn below(draws: &mut Draws, n: usize) -> usize {
     ((draws.unit() * n as f64) as usize).min(n - 1)
 }
 
+/// Up to `n` hours, in minutes.
+fn hours(draws: &mut Draws, n: usize) -> i64 {
+    (draws.unit() * n as f64) as i64 * 60
+}
+
 fn pick<T: Copy>(draws: &mut Draws, of: &[T]) -> T {
     of[below(draws, of.len())]
 }
@@ -52,7 +57,7 @@ pub fn problem(seed: u64, shape: Shape) -> Problem {
         .map(|index| Phase {
             name: format!("phase {index}"),
             budget_yen: shape.budget_yen,
-            budget_minutes: (shape.rules && d.unit() < 0.5).then(|| 60 * below(d, 12 * shape.measures) as i64),
+            budget_minutes: (shape.rules && d.unit() < 0.5).then(|| hours(d, 12 * shape.measures)),
             months: pick(d, &[12, 12, 3]),
         })
         .collect();
@@ -100,7 +105,10 @@ fn measure(d: &mut Draws, index: usize, shape: Shape) -> Measure {
         }
     }
     let earlier = |chance: f64, d: &mut Draws| {
-        (shape.rules && index > 0 && d.unit() < chance).then(|| below(d, index)).into_iter().collect::<Vec<_>>()
+        (shape.rules && index > 0 && d.unit() < chance)
+            .then(|| below(d, index))
+            .into_iter()
+            .collect::<Vec<_>>()
     };
     let requires = earlier(0.25, d);
     let mut excludes = earlier(0.1, d);
@@ -122,8 +130,8 @@ fn measure(d: &mut Draws, index: usize, shape: Shape) -> Measure {
         status,
         one_off_yen: cost * split / 2,
         yearly_yen: cost - cost * split / 2,
-        one_off_minutes: 60 * below(d, 20) as i64,
-        yearly_minutes: 60 * below(d, 10) as i64,
+        one_off_minutes: hours(d, 20),
+        yearly_minutes: hours(d, 10),
         subsidy: (shape.rules && d.unit() < 0.2).then(|| Subsidy {
             share: Share { numerator: 1, denominator: pick(d, &[2, 3]) },
             cap_yen: Some(30_000),
@@ -133,6 +141,9 @@ fn measure(d: &mut Draws, index: usize, shape: Shape) -> Measure {
         effects,
         requires,
         excludes,
-        meets: (0..shape.criteria).filter(|_| d.unit() < 0.3).map(|criterion| format!("c{criterion}")).collect(),
+        meets: (0..shape.criteria)
+            .filter(|_| d.unit() < 0.3)
+            .map(|criterion| format!("c{criterion}"))
+            .collect(),
     }
 }
