@@ -6,11 +6,13 @@ pub mod bundle;
 pub mod decision;
 pub mod ecosystem;
 pub mod inventory;
+mod json;
 pub mod matcher;
 pub mod place;
 pub mod report;
 pub mod signals;
 pub mod version;
+pub mod vex;
 
 pub use advisory::{Advisory, Feeds};
 pub use ecosystem::{Ecosystem, Family};

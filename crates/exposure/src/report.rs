@@ -1,15 +1,20 @@
 //! What a match prints: one line a finding, and a last line that says what was not checked.
 
+use std::collections::{BTreeMap, HashMap};
+
 use serde::Serialize;
 
-use crate::advisory::{Feed, Feeds, Severity};
+use crate::advisory::{Feed, Feeds, KbBuilds, Severity, windows_line};
 use crate::decision::{
     Action, Circumstances, Decision, Label, Policy, Risk, Signals, decide, rank_actions, severity_of,
 };
+use crate::ecosystem::{Ecosystem, Family};
 use crate::inventory::{Component, Inventory, Summary};
 use crate::matcher::{Catalogue, Confidence, Coverage, Finding, NotChecked};
 use crate::place::{Place, SetAside};
 use crate::signals::{Epss, Kev, Ssvc};
+use crate::version::{Order, compare};
+use crate::vex::{Statement, Status};
 
 /// Everything that a report is made from.
 #[derive(Debug)]
@@ -19,6 +24,10 @@ pub struct Knowledge {
     pub kev: Kev,
     pub epss: Epss,
     pub ssvc: Ssvc,
+    /// Japanese titles by CVE, from JVN.
+    pub titles_ja: HashMap<String, String>,
+    pub vex: Vec<Statement>,
+    pub kb_builds: KbBuilds,
     pub set_aside: Vec<(String, SetAside)>,
     pub policy: Policy,
 }
@@ -32,6 +41,8 @@ pub struct Line {
     pub aliases: Vec<String>,
     pub cves: Vec<String>,
     pub summary: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title_ja: Option<String>,
     pub ecosystem: String,
     pub package: String,
     pub version: String,
@@ -53,6 +64,17 @@ pub struct Line {
     pub decision: Decision,
     pub policy: String,
     pub notes: Vec<String>,
+    /// Somebody's statement about this finding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vex: Option<VexLine>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct VexLine {
+    pub status: Status,
+    pub justification: Option<String>,
+    pub author: Option<String>,
+    pub time: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -94,7 +116,14 @@ const ACTIONS: usize = 20;
 impl Knowledge {
     /// Indexes what the feeds said.
     pub fn new(feeds: Feeds, policy: Policy) -> Self {
+        let titles = feeds.advisories.iter().filter(|advisory| advisory.id.starts_with("JVN"));
+        let titles_ja = titles
+            .flat_map(|advisory| advisory.cves.iter().map(|cve| (cve.clone(), advisory.summary.clone())))
+            .collect();
         Self {
+            titles_ja,
+            vex: feeds.vex,
+            kb_builds: feeds.kb_builds,
             catalogue: Catalogue::new(feeds.advisories),
             feeds: feeds.feeds,
             kev: feeds.kev,
@@ -112,12 +141,43 @@ impl Knowledge {
     /// The findings of one inventory, in its order.
     pub fn lines(&self, inventory: &Inventory, on: Circumstances) -> Vec<Line> {
         let mut lines = Vec::new();
-        for component in &inventory.components {
+        let windows = self.windows_by_updates(inventory);
+        for component in inventory.components.iter().chain(&windows) {
             for finding in self.catalogue.find(component).findings {
                 lines.extend(self.line(inventory, component, finding, on));
             }
         }
         lines
+    }
+
+    /// The build of a Windows machine that listed only its updates: each update brings a build and implies all older
+    /// ones of its line, so the highest of them is the least that is installed.
+    fn windows_by_updates(&self, inventory: &Inventory) -> Vec<Component> {
+        if inventory.host.windows_build.is_some() {
+            return Vec::new();
+        }
+        let mut highest: BTreeMap<&str, &String> = BTreeMap::new();
+        for build in inventory.host.kbs.iter().filter_map(|kb| self.kb_builds.get(kb)).flatten() {
+            let Some(line) = windows_line(build) else { continue };
+            let known = highest.entry(line).or_insert(build);
+            if compare(Order::Generic, build, known).is_ok_and(std::cmp::Ordering::is_gt) {
+                *known = build;
+            }
+        }
+        // One update serves several lines, but a machine has one: the one that most of its updates name.
+        let line = highest.keys().copied().max_by_key(|line| {
+            let names_line = |kb: &&u32| {
+                self.kb_builds
+                    .get(kb)
+                    .is_some_and(|builds| builds.iter().any(|b| windows_line(b) == Some(line)))
+            };
+            inventory.host.kbs.iter().filter(names_line).count()
+        });
+        let build = line.and_then(|line| Some((line, *highest.get(line)?)));
+        build
+            .map(|(line, build)| Component::new(Ecosystem::of(Family::Windows), line, build, Place::File))
+            .into_iter()
+            .collect()
     }
 
     fn line(
@@ -130,7 +190,17 @@ impl Knowledge {
         let advisory = self.catalogue.advisories().get(finding.advisory)?;
         let feed = self.feeds.get(advisory.feed);
         let severity = severity_of(advisory, finding.affected);
-        let decision = decide(advisory, severity, self.signals(), on, &self.policy);
+        let mut decision = decide(advisory, severity, self.signals(), on, &self.policy);
+        // The newest statement counts.
+        let statements = self.vex.iter().filter(|statement| statement.speaks_about(advisory, component));
+        let vex = statements.max_by(|left, right| left.time.cmp(&right.time));
+        if let Some(statement) = vex.filter(|statement| statement.status.closes()) {
+            decision.watch(format!(
+                "VEX of {}: {:?}",
+                statement.author.as_deref().unwrap_or("an unknown author"),
+                statement.status
+            ));
+        }
         let listing = advisory.cves.iter().find_map(|cve| self.kev.get(cve));
         Some(Line {
             file: inventory.file.clone(),
@@ -166,6 +236,13 @@ impl Knowledge {
             decision,
             policy: self.policy.version.clone(),
             notes: finding.notes,
+            title_ja: advisory.cves.iter().find_map(|cve| self.titles_ja.get(cve)).cloned(),
+            vex: vex.map(|statement| VexLine {
+                status: statement.status,
+                justification: statement.justification.clone(),
+                author: statement.author.clone(),
+                time: statement.time.clone(),
+            }),
         })
     }
 
@@ -211,7 +288,7 @@ impl Knowledge {
     }
 
     fn actions(&self, inventories: &[Inventory], lines: &[Line]) -> Vec<Action> {
-        let families: std::collections::HashMap<String, &crate::Family> = inventories
+        let families: HashMap<String, &Family> = inventories
             .iter()
             .flat_map(|inventory| &inventory.components)
             .map(|component| (component.ecosystem.to_string(), &component.ecosystem.family))
@@ -238,8 +315,9 @@ impl Knowledge {
 }
 
 impl Line {
-    /// True for a vulnerability that is more than a guess.
+    /// True for a vulnerability that is more than a guess and that no statement closes.
     pub fn counts(&self) -> bool {
-        self.confidence > Confidence::Unconfirmed && self.informational.is_none()
+        let closed = self.vex.as_ref().is_some_and(|vex| vex.status.closes());
+        self.confidence > Confidence::Unconfirmed && self.informational.is_none() && !closed
     }
 }

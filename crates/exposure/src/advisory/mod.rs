@@ -4,7 +4,12 @@
 //! a version is affected when any of them holds it or the explicit list names it.
 
 mod alpine;
+mod csaf;
+mod cve;
 mod debian;
+mod jvn;
+mod msrc;
+mod nvd;
 mod osv;
 mod read;
 mod rustsec;
@@ -17,6 +22,8 @@ use serde::{Serialize, Serializer};
 
 use crate::ecosystem::Ecosystem;
 
+pub use msrc::KbBuilds;
+pub(crate) use msrc::line_of as windows_line;
 pub use osv::parse as parse_osv;
 pub use read::{Feed, Feeds, MAX_ADVISORIES, Parsed};
 pub use rustsec::parse as parse_rustsec;

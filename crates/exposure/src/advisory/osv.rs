@@ -4,8 +4,10 @@ use std::cmp::Ordering;
 use std::ops::Bound;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::ecosystem::Ecosystem;
+use crate::json::null_is_default;
 use crate::place::{Place, SetAside};
 use crate::version::{Order, Version};
 
@@ -15,20 +17,20 @@ use super::{Advisory, Affected, Range, Severity, cve_in};
 #[derive(Deserialize)]
 struct Entry {
     id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     aliases: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     upstream: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     related: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     summary: String,
     published: Option<String>,
     modified: Option<String>,
     withdrawn: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     severity: Vec<Score>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     affected: Vec<AffectedEntry>,
     database_specific: Option<Specific>,
 }
@@ -36,11 +38,11 @@ struct Entry {
 #[derive(Deserialize)]
 struct AffectedEntry {
     package: Option<Package>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     ranges: Vec<RangeEntry>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     versions: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     severity: Vec<Score>,
     ecosystem_specific: Option<Specific>,
     database_specific: Option<Specific>,
@@ -54,9 +56,9 @@ struct Package {
 
 #[derive(Deserialize)]
 struct RangeEntry {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     r#type: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     events: Vec<Event>,
 }
 
@@ -79,7 +81,7 @@ struct Score {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Specific {
-    severity: Option<serde_json::Value>,
+    severity: Option<Value>,
     urgency: Option<String>,
     rpm_modularity: Option<String>,
     informational: Option<String>,
@@ -99,36 +101,60 @@ pub fn parse(bytes: &[u8]) -> Parsed {
         }
         return parsed;
     }
-    /// An answer of the OSV service wraps the entries once more.
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Document {
-        One(Box<Entry>),
-        Many(Vec<Entry>),
-        Answer { vulns: Vec<Entry> },
+    if text.starts_with('[') {
+        match serde_json::from_str::<Vec<Value>>(text) {
+            Ok(values) => take_values(values, &mut parsed),
+            Err(error) => parsed.set_aside.push(SetAside::new(
+                Place::File,
+                "",
+                format!("no list of OSV entries: {error}"),
+            )),
+        }
+        return parsed;
     }
-    for (index, document) in serde_json::Deserializer::from_str(text).into_iter::<Document>().enumerate() {
-        match document {
-            Ok(Document::One(entry)) => take(*entry, Place::item(index), &mut parsed),
-            Ok(Document::Many(entries) | Document::Answer { vulns: entries }) => {
-                for (index, entry) in entries.into_iter().enumerate() {
-                    take(entry, Place::item(index), &mut parsed);
+    // One object is by far the most common; several lines are tried when that is not all.
+    match serde_json::from_str::<Entry>(text) {
+        Ok(entry) => take(entry, Place::File, &mut parsed),
+        Err(whole) => {
+            let lines: Vec<(usize, &str)> =
+                text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).collect();
+            if lines.iter().all(|(_, line)| line.starts_with('{') && line.trim_end().ends_with('}'))
+                && lines.len() > 1
+            {
+                for (index, line) in lines {
+                    take_text(line, Place::line(index), &mut parsed);
                 }
-            }
-            Err(error) => {
-                parsed.set_aside.push(SetAside::new(
-                    Place::item(index),
-                    "",
-                    format!("no OSV entry: {error}"),
-                ));
-                // After a syntax error the reader cannot find the next entry.
-                if error.is_syntax() || error.is_eof() {
-                    break;
-                }
+            } else if let Ok(answer) = serde_json::from_str::<Answer>(text) {
+                take_values(answer.vulns, &mut parsed);
+            } else {
+                parsed.set_aside.push(SetAside::new(Place::File, "", format!("no OSV entry: {whole}")));
             }
         }
     }
     parsed
+}
+
+/// An answer of the OSV service wraps the entries once more.
+#[derive(Deserialize)]
+struct Answer {
+    vulns: Vec<Value>,
+}
+
+fn take_values(values: Vec<Value>, parsed: &mut Parsed) {
+    for (index, value) in values.into_iter().enumerate() {
+        let at = Place::item(index);
+        match serde_json::from_value(value) {
+            Ok(entry) => take(entry, at, parsed),
+            Err(error) => parsed.set_aside.push(SetAside::new(at, "", format!("no OSV entry: {error}"))),
+        }
+    }
+}
+
+fn take_text(text: &str, at: Place, parsed: &mut Parsed) {
+    match serde_json::from_str(text) {
+        Ok(entry) => take(entry, at, parsed),
+        Err(error) => parsed.set_aside.push(SetAside::new(at, "", format!("no OSV entry: {error}"))),
+    }
 }
 
 fn take(entry: Entry, at: Place, parsed: &mut Parsed) {
@@ -357,5 +383,8 @@ mod tests {
         assert_eq!(parse(format!("[{one},{one}]").as_bytes()).advisories.len(), 2);
         assert_eq!(parse(b"id: PYSEC-1\naffected:\n- package:\n    name: a\n    ecosystem: PyPI\n  versions: ['1.0']\n").advisories.len(), 1);
         assert_eq!(parse(b"{\"id\":\"A\"").set_aside.len(), 1);
+        // One broken line loses one entry.
+        let parsed = parse(format!("{one}\n{{\"id\":1}}\n{one}\n").as_bytes());
+        assert_eq!((parsed.advisories.len(), parsed.set_aside.len()), (2, 1));
     }
 }

@@ -5,8 +5,10 @@ use serde::Serialize;
 use crate::bundle;
 use crate::place::{SetAside, Unreadable};
 use crate::signals::{Epss, Kev, Ssvc};
+use crate::vex::{self, Statement};
 
-use super::{Advisory, alpine, debian, osv, rustsec};
+use super::msrc::KbBuilds;
+use super::{Advisory, alpine, csaf, cve, debian, jvn, msrc, nvd, osv, rustsec};
 
 /// The largest set seen is all of OSV with about 400,000 entries.
 pub const MAX_ADVISORIES: usize = 5_000_000;
@@ -40,6 +42,9 @@ pub struct Feeds {
     pub kev: Kev,
     pub epss: Epss,
     pub ssvc: Ssvc,
+    pub vex: Vec<Statement>,
+    /// Builds of Windows by the number of the update that brings them.
+    pub kb_builds: KbBuilds,
     /// With the file that each was in.
     pub set_aside: Vec<(String, SetAside)>,
 }
@@ -52,8 +57,14 @@ enum Format {
     DebianList,
     DebianTracker,
     AlpineSecdb,
+    Nvd,
+    CveRecord,
     Kev,
     Epss,
+    Csaf,
+    OpenVex,
+    Msrc,
+    Jvn,
 }
 
 impl Format {
@@ -64,6 +75,12 @@ impl Format {
             Self::DebianList => "Debian advisories list",
             Self::DebianTracker => "Debian security tracker",
             Self::AlpineSecdb => "Alpine secdb",
+            Self::Nvd => "NVD 2.0",
+            Self::CveRecord => "CVE record",
+            Self::Csaf => "CSAF",
+            Self::OpenVex => "OpenVEX",
+            Self::Msrc => "MSRC CVRF",
+            Self::Jvn => "JVN",
             Self::Kev => "KEV",
             Self::Epss => "EPSS",
         }
@@ -110,6 +127,12 @@ impl Feeds {
             Format::DebianList => debian::parse_list(bytes),
             Format::DebianTracker => debian::parse_tracker(bytes),
             Format::AlpineSecdb => alpine::parse(bytes),
+            Format::Nvd => nvd::parse(bytes, &mut self.ssvc),
+            Format::CveRecord => cve::parse(bytes, &mut self.ssvc),
+            Format::Csaf => csaf::parse(bytes, &mut self.vex),
+            Format::OpenVex => vex::parse_openvex(bytes, &mut self.vex),
+            Format::Msrc => msrc::parse(bytes, &mut self.kb_builds),
+            Format::Jvn => jvn::parse(bytes),
             Format::Kev => {
                 let (kev, set_aside) = Kev::parse(path, bytes)?;
                 stated = kev.released.clone();
@@ -178,6 +201,10 @@ impl Feeds {
         self.kev.merge(other.kev);
         self.epss.merge(other.epss);
         self.ssvc.merge(other.ssvc);
+        self.vex.extend(other.vex);
+        for (kb, builds) in other.kb_builds {
+            self.kb_builds.entry(kb).or_default().extend(builds);
+        }
         self.set_aside.extend(other.set_aside);
     }
 }
@@ -218,7 +245,7 @@ fn recognise(path: &str, bytes: &[u8]) -> Option<Format> {
     } else if head.starts_with('[') && (has("] DSA-") || has("] DLA-") || has("] DTSA-")) {
         Some(Format::DebianList)
     } else if head.starts_with('<') {
-        None
+        (has("VULDEF-Document") || has("jvn.jp/rss") || has("jvndb.jvn.jp")).then_some(Format::Jvn)
     } else if matches!(extension.as_str(), "yaml" | "yml") && has("id:") && has("affected:") {
         Some(Format::Osv)
     } else {
@@ -266,6 +293,16 @@ fn json(path: &str, head: &str, bytes: &[u8]) -> Option<Format> {
     };
     let found = if probe.catalog_version.is_some() {
         Format::Kev
+    } else if probe.statements.is_some() {
+        Format::OpenVex
+    } else if probe.cvrf_title.is_some() && probe.cvrf_tree.is_some() {
+        Format::Msrc
+    } else if probe.document.is_some() {
+        Format::Csaf
+    } else if probe.data_type.is_some() {
+        Format::CveRecord
+    } else if probe.cve.is_some() || probe.total_results.is_some() {
+        Format::Nvd
     } else if probe.packages.is_some() && (probe.reponame.is_some() || probe.distroversion.is_some()) {
         Format::AlpineSecdb
     } else if (probe.id.is_some() && (probe.affected.is_some() || probe.modified.is_some()))

@@ -121,6 +121,15 @@ pub fn decide(
     }
 }
 
+impl Decision {
+    /// Lifts the deadline, because somebody stated a reason.
+    pub fn watch(&mut self, reason: String) {
+        self.label = Label::Watch;
+        self.deadline = Deadline { days: None, forensics: false };
+        self.reasons.push(reason);
+    }
+}
+
 impl Label {
     fn of(due: Deadline) -> Self {
         match due.days {

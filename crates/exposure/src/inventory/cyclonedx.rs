@@ -8,6 +8,7 @@ use quick_xml::events::Event;
 use serde::Deserialize;
 
 use crate::ecosystem::{Ecosystem, Family};
+use crate::json::null_is_default;
 use crate::place::Place;
 
 use super::{Component, Inventory, purl};
@@ -18,8 +19,11 @@ const MAX_DEPTH: usize = 64;
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Bom {
+    #[serde(deserialize_with = "null_is_default")]
     spec_version: String,
+    #[serde(deserialize_with = "null_is_default")]
     metadata: Metadata,
+    #[serde(deserialize_with = "null_is_default")]
     components: Vec<Entry>,
 }
 
@@ -33,13 +37,17 @@ struct Metadata {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Entry {
+    #[serde(deserialize_with = "null_is_default")]
     r#type: String,
     group: Option<String>,
+    #[serde(deserialize_with = "null_is_default")]
     name: String,
     version: Option<String>,
     purl: Option<String>,
     cpe: Option<String>,
+    #[serde(deserialize_with = "null_is_default")]
     properties: Vec<Property>,
+    #[serde(deserialize_with = "null_is_default")]
     components: Vec<Entry>,
 }
 
@@ -285,7 +293,7 @@ fn close_element(
 }
 
 /// The five entities of XML and character references; others stay as they were written.
-pub(super) fn resolve(entity: &quick_xml::events::BytesRef<'_>) -> String {
+pub(crate) fn resolve(entity: &quick_xml::events::BytesRef<'_>) -> String {
     if let Ok(Some(character)) = entity.resolve_char_ref() {
         return character.to_string();
     }

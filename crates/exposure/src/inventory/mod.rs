@@ -22,6 +22,7 @@ use serde::Serialize;
 use crate::ecosystem::Ecosystem;
 use crate::place::{Place, SetAside, Unreadable};
 
+pub(crate) use cyclonedx::resolve as resolve_entity;
 pub use lockfile::Lockfile;
 pub use recognise::Format;
 
@@ -218,6 +219,14 @@ impl Inventory {
             }
         }
     }
+}
+
+/// The coordinates that a package URL states; the version may be missing.
+///
+/// # Errors
+/// With the reason when the text is no package URL.
+pub fn component_of_purl(text: &str) -> Result<Component, String> {
+    purl::component(text, Place::File)
 }
 
 /// Reads an inventory. `name` is shown in errors and decides between text formats that look alike.

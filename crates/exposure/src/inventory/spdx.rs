@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::ecosystem::{Ecosystem, Family};
+use crate::json::null_is_default;
 use crate::place::Place;
 
 use super::{Component, Inventory, purl};
@@ -10,6 +11,7 @@ use super::{Component, Inventory, purl};
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Document {
+    #[serde(deserialize_with = "null_is_default")]
     packages: Vec<Package>,
 }
 
@@ -21,6 +23,7 @@ struct Package {
     version_info: Option<String>,
     primary_package_purpose: Option<String>,
     source_info: Option<String>,
+    #[serde(deserialize_with = "null_is_default")]
     external_refs: Vec<Reference>,
 }
 
@@ -28,6 +31,7 @@ struct Package {
 #[serde(rename_all = "camelCase", default)]
 struct Reference {
     reference_type: String,
+    #[serde(deserialize_with = "null_is_default")]
     reference_locator: String,
 }
 

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::ecosystem::{Ecosystem, Family};
+use crate::json::null_is_default;
 use crate::place::Place;
 
 use super::{Component, Inventory, Source, purl};
@@ -10,7 +11,9 @@ use super::{Component, Inventory, Source, purl};
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Document {
+    #[serde(deserialize_with = "null_is_default")]
     artifacts: Vec<Artifact>,
+    #[serde(deserialize_with = "null_is_default")]
     distro: Distro,
 }
 
@@ -28,10 +31,14 @@ struct Distro {
 #[serde(default)]
 struct Artifact {
     name: String,
+    #[serde(deserialize_with = "null_is_default")]
     version: String,
     r#type: String,
+    #[serde(deserialize_with = "null_is_default")]
     purl: String,
+    #[serde(deserialize_with = "null_is_default")]
     cpes: Vec<Cpe>,
+    #[serde(deserialize_with = "null_is_default")]
     metadata: Metadata,
 }
 

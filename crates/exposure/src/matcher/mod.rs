@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::version::Order;
 
 pub use catalogue::Catalogue;
+pub(crate) use catalogue::product_of;
 pub use coverage::{Coverage, NotChecked};
 
 /// How sure a finding is. The order of the methods is what published labels show: a distribution's advisory is right
