@@ -8,12 +8,15 @@ mod apk;
 mod cyclonedx;
 mod dpkg;
 mod lockfile;
+mod nmap;
+mod osquery;
 mod purl;
 mod recognise;
 mod rpm;
 mod spdx;
 mod syft;
 mod text;
+mod windows;
 
 use std::collections::HashSet;
 

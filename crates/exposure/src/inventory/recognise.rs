@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::lockfile::Lockfile;
-use super::{Inventory, apk, cyclonedx, dpkg, rpm, spdx, syft};
+use super::{Inventory, apk, cyclonedx, dpkg, nmap, osquery, rpm, spdx, syft, windows};
 
 /// An inventory format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,6 +22,11 @@ pub enum Format {
     SpdxJson,
     SpdxTagValue,
     SyftJson,
+    WindowsTable,
+    WindowsUpdates,
+    Winget,
+    Osquery,
+    NmapXml,
     Lockfile(Lockfile),
 }
 
@@ -39,6 +44,11 @@ impl Format {
             Self::SpdxJson => return spdx::json(text, inventory),
             Self::SpdxTagValue => spdx::tag_value(text, inventory),
             Self::SyftJson => return syft::json(text, inventory),
+            Self::WindowsTable => return windows::programmes(text, inventory),
+            Self::WindowsUpdates => windows::updates(text, inventory),
+            Self::Winget => windows::winget(text, inventory),
+            Self::Osquery => return osquery::json(text, inventory),
+            Self::NmapXml => return nmap::xml(text, inventory),
             Self::Lockfile(lockfile) => return lockfile.parse(text, inventory),
         }
         Ok(())
@@ -59,6 +69,11 @@ impl fmt::Display for Format {
             Self::SpdxJson => "SPDX JSON document",
             Self::SpdxTagValue => "SPDX tag-value document",
             Self::SyftJson => "Syft JSON document",
+            Self::WindowsTable => "Windows table",
+            Self::WindowsUpdates => "Windows update list",
+            Self::Winget => "winget listing",
+            Self::Osquery => "osquery result",
+            Self::NmapXml => "nmap XML scan",
             Self::Lockfile(lockfile) => lockfile.file_name(),
         })
     }
@@ -90,6 +105,7 @@ struct JsonProbe {
     object: Option<IgnoredAny>,
     dependencies: Option<IgnoredAny>,
     version: Option<IgnoredAny>,
+    host_identifier: Option<IgnoredAny>,
 }
 
 /// How many lines of a text are looked at: enough for any header.
@@ -114,10 +130,15 @@ fn looks_like_toml(text: &str) -> bool {
 }
 
 fn json(base: &str, text: &str) -> Option<Format> {
+    let head: String = text.chars().take(4096).collect();
+    // A struct can be read from a list too, so lists must not reach the probe.
+    if text.starts_with('[') {
+        let osquery = is_osquery_list(&head).then_some(Format::Osquery);
+        return osquery.or_else(|| Lockfile::of_json_name(base, &head).map(Format::Lockfile));
+    }
     // An attestation is one JSON document a line; the first is enough to know it.
     let probe: JsonProbe =
         serde_json::Deserializer::from_str(text).into_iter().next().and_then(Result::ok).unwrap_or_default();
-    let head: String = text.chars().take(4096).collect();
     if probe.bom_format.is_some() || head.contains("\"bomFormat\"") {
         Some(Format::CycloneDxJson)
     } else if probe.spdx_version.is_some() || head.contains("\"spdxVersion\"") {
@@ -126,6 +147,8 @@ fn json(base: &str, text: &str) -> Option<Format> {
         Some(Format::SyftJson)
     } else if probe.payload_type.is_some() {
         Some(Format::CycloneDxInToto)
+    } else if probe.host_identifier.is_some() {
+        Some(Format::Osquery)
     } else {
         let lockfile = if probe.pipfile_meta.is_some() {
             Lockfile::Pipfile
@@ -154,10 +177,25 @@ fn json(base: &str, text: &str) -> Option<Format> {
     }
 }
 
+/// A list of flat rows with the columns of osquery's tables of software.
+fn is_osquery_list(head: &str) -> bool {
+    let has = |key: &str| head.contains(key);
+    head.starts_with('[')
+        && ((has("\"name\"")
+            && has("\"version\"")
+            && (has("\"install_source\"")
+                || has("\"maintainer\"")
+                || has("\"identifying_number\"")
+                || has("\"sha1\"")))
+            || has("\"hotfix_id\""))
+}
+
 fn xml(base: &str, text: &str) -> Option<Format> {
     let head: String = text.chars().take(8192).collect();
     if head.contains("cyclonedx.org/schema/bom") {
         Some(Format::CycloneDxXml)
+    } else if head.contains("<nmaprun") {
+        Some(Format::NmapXml)
     } else {
         Lockfile::of_xml(base, &head).map(Format::Lockfile)
     }
@@ -176,6 +214,16 @@ fn line_format(text: &str) -> Option<Format> {
         Some(Format::SpdxTagValue)
     } else if any("P:") && any("V:") {
         Some(Format::ApkInstalled)
+    } else if text
+        .lines()
+        .take(20)
+        .any(|line| windows::is_winget_heading(line.rsplit('\r').next().unwrap_or(line)))
+    {
+        Some(Format::Winget)
+    } else if windows::is_table(text) {
+        Some(Format::WindowsTable)
+    } else if windows::is_update_text(text) {
+        Some(Format::WindowsUpdates)
     } else {
         let votes = |looks_right: fn(&str) -> bool| lines().filter(|line| looks_right(line)).count();
         let half = lines().count().div_ceil(2).max(1);
