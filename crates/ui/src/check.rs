@@ -59,9 +59,8 @@ fn compare(slice: &str, ja: &Variables, en: &Variables, found: &mut Vec<String>)
 
 /// The messages of a `.ftl` file with the variables each one uses.
 fn variables_by_key(source: &str) -> Result<Variables, String> {
-    let resource = parser::parse(source).map_err(|(_, errors)| {
-        errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-    })?;
+    let resource = parser::parse(source)
+        .map_err(|(_, errors)| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
     let mut messages = Variables::new();
     for entry in resource.body {
         if let ast::Entry::Message(message) = entry {
@@ -186,7 +185,9 @@ fn handlers(plain: &str) -> Vec<String> {
         .split_whitespace()
         .filter_map(|word| word.split_once('='))
         .map(|(name, _)| name)
-        .filter(|name| name.len() > 4 && name.starts_with("on") && name.chars().all(|c| c.is_ascii_lowercase()))
+        .filter(|name| {
+            name.len() > 4 && name.starts_with("on") && name.chars().all(|c| c.is_ascii_lowercase())
+        })
         .map(|name| format!("{name}= is ignored by the security policy: use app.js"))
         .collect()
 }

@@ -33,7 +33,11 @@ impl Display for Escaped<'_> {
 
 /// How templates print a value: escaped, unless this program made it as HTML. What is known to be absent
 /// (`null`) prints nothing; what does not exist is an error before it comes here.
-pub(crate) fn print(out: &mut Output<'_>, _state: &State<'_, '_>, value: &Value) -> std::result::Result<(), Error> {
+pub(crate) fn print(
+    out: &mut Output<'_>,
+    _state: &State<'_, '_>,
+    value: &Value,
+) -> std::result::Result<(), Error> {
     if value.is_none() || value.is_undefined() {
         return Ok(());
     }

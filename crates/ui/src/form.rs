@@ -220,9 +220,7 @@ impl Form {
 fn half_width(text: &str) -> String {
     text.chars()
         .map(|c| match c {
-            '\u{ff01}'..='\u{ff5e}' => {
-                u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c)
-            }
+            '\u{ff01}'..='\u{ff5e}' => u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c),
             '\u{2212}' => '-',
             other => other,
         })
@@ -259,7 +257,8 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     /// The size is bounded by axum's body limit (2 MB unless a route sets its own).
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let content_type = request.headers().get(header::CONTENT_TYPE);
-        let multipart = content_type.is_some_and(|value| value.as_bytes().starts_with(b"multipart/form-data"));
+        let multipart =
+            content_type.is_some_and(|value| value.as_bytes().starts_with(b"multipart/form-data"));
         let mut form = Self::empty();
         if multipart {
             let parts = Multipart::from_request(request, state)
@@ -330,7 +329,11 @@ mod tests {
     #[case("twelve", None, "form-number")]
     #[case("99999999999999999999", None, "form-number")]
     #[case("台", None, "form-number")]
-    fn numbers_are_read_as_people_type_them(#[case] typed: &str, #[case] number: Option<i64>, #[case] error: &str) {
+    fn numbers_are_read_as_people_type_them(
+        #[case] typed: &str,
+        #[case] number: Option<i64>,
+        #[case] error: &str,
+    ) {
         let mut form = with(typed);
         assert_eq!((form.number("field", 0..=9_999), key(&form)), (number, error));
     }

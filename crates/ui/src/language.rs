@@ -130,7 +130,8 @@ impl Languages {
 
     /// The text of `key` in `lang`. A key that does not exist shows as `⟦key⟧` and is logged.
     pub(crate) fn text(&self, lang: Lang, key: &str, args: &FluentArgs<'_>) -> String {
-        let message = self.bundles.get(&lang).and_then(|bundle| Some((bundle, bundle.get_message(key)?.value()?)));
+        let message =
+            self.bundles.get(&lang).and_then(|bundle| Some((bundle, bundle.get_message(key)?.value()?)));
         let Some((bundle, pattern)) = message else {
             tracing::error!(%lang, key, "text is missing");
             return format!("⟦{key}⟧");
@@ -151,8 +152,9 @@ fn add_texts(
 ) -> Result<(), UiError> {
     let wrong = |what: String| UiError::Texts { slice: slice.name, lang, what };
     let source = slice.texts(lang)?;
-    let resource = FluentResource::try_new(source.into_owned())
-        .map_err(|(_, errors)| wrong(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+    let resource = FluentResource::try_new(source.into_owned()).map_err(|(_, errors)| {
+        wrong(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    })?;
     bundle
         .add_resource(resource)
         .map_err(|errors| wrong(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))

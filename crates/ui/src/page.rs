@@ -223,7 +223,11 @@ mod tests {
     #[case("/clients-old", "/clients", false)]
     #[case("/clients", "/", false)]
     #[case("/", "/", true)]
-    fn a_page_lies_under_its_entry_of_the_navigation(#[case] path: &str, #[case] href: &str, #[case] under: bool) {
+    fn a_page_lies_under_its_entry_of_the_navigation(
+        #[case] path: &str,
+        #[case] href: &str,
+        #[case] under: bool,
+    ) {
         assert_eq!(is_under(path, href), under);
     }
 }

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -131,6 +132,12 @@ pub enum UiError {
     },
 }
 
+impl From<UiError> for kakari_kernel::Error {
+    fn from(error: UiError) -> Self {
+        Self::internal(error)
+    }
+}
+
 impl IntoResponse for UiError {
     /// A bare page: whatever broke may have been the layout.
     fn into_response(self) -> Response {
@@ -163,12 +170,14 @@ impl Serialize for Markup {
 #[derive(Clone)]
 pub struct Ui {
     slices: Arc<[SliceAssets]>,
-    engine: Arc<Engine>,
+    engine: Arc<RwLock<Arc<Engine>>>,
 }
 
 struct Engine {
     templates: Environment<'static>,
     languages: Arc<Languages>,
+    /// When the newest file was changed, as it was when they were read; `None` when all are embedded.
+    newest: Option<SystemTime>,
 }
 
 impl Ui {
@@ -179,7 +188,7 @@ impl Ui {
     pub fn new(slices: impl IntoIterator<Item = SliceAssets>) -> Result<Self, UiError> {
         let slices: Arc<[SliceAssets]> = std::iter::once(OWN).chain(slices).collect();
         let engine = Arc::new(Engine::load(&slices)?);
-        Ok(Self { slices, engine })
+        Ok(Self { slices, engine: Arc::new(RwLock::new(engine)) })
     }
 
     /// Fills the template `name` with `data`, plus `page` and the functions and filters that the crate's
@@ -213,7 +222,7 @@ impl Ui {
         for (name, value) in args {
             fluent.set(*name, value.clone());
         }
-        self.engine.languages.text(lang, key, &fluent)
+        self.loaded().languages.text(lang, key, &fluent)
     }
 
     /// The words of a chart: `title` and `description` are sentences of the slice, `head` the columns of its
@@ -222,18 +231,36 @@ impl Ui {
         Texts { title, description, head: head.to_vec(), no_data: self.text(lang, "chart-no-data", &[]) }
     }
 
-    /// The engine as it was built, or read anew from disk when any slice has a folder.
-    fn current(&self) -> Result<Arc<Engine>, UiError> {
-        if self.slices.iter().any(|slice| slice.dir.is_some()) {
-            Engine::load(&self.slices).map(Arc::new)
-        } else {
-            Ok(Arc::clone(&self.engine))
-        }
+    fn loaded(&self) -> Arc<Engine> {
+        Arc::clone(&self.engine.read().unwrap_or_else(PoisonError::into_inner))
     }
+
+    /// The engine, made anew when a file was edited since it was read.
+    fn current(&self) -> Result<Arc<Engine>, UiError> {
+        let loaded = self.loaded();
+        if newest(&self.slices) == loaded.newest {
+            return Ok(loaded);
+        }
+        let edited = Arc::new(Engine::load(&self.slices)?);
+        *self.engine.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&edited);
+        Ok(edited)
+    }
+}
+
+/// When the newest file of the slices with a folder was changed.
+fn newest(slices: &[SliceAssets]) -> Option<SystemTime> {
+    let files =
+        slices.iter().filter_map(|slice| Some((slice, Path::new(slice.dir?)))).flat_map(|(slice, dir)| {
+            let templates = slice.templates.iter().map(move |(file, _)| dir.join("templates").join(file));
+            templates.chain([dir.join("ja.ftl"), dir.join("en.ftl")])
+        });
+    files.filter_map(|file| file.metadata().ok()?.modified().ok()).max()
 }
 
 impl Engine {
     fn load(slices: &[SliceAssets]) -> Result<Self, UiError> {
+        // Taken first: a file that is edited while the others are read is read again next time.
+        let newest = newest(slices);
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Strict);
         env.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -251,7 +278,7 @@ impl Engine {
                     .map_err(|cause| UiError::Template { name, cause })?;
             }
         }
-        Ok(Self { templates: env, languages: Arc::new(Languages::load(slices)?) })
+        Ok(Self { templates: env, languages: Arc::new(Languages::load(slices)?), newest })
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use kakari_ui::charts::{self, Axis, Chart, HeatItem, HeatScale, Stack, Texts};
 use kakari_ui::words::BusinessHours;
 use kakari_ui::{
-    Brand, Client, Crumb, Form, HelpLine, Lang, Listing, NavItem, PageContext, Person, SliceAssets, Ui, assets,
-    context, slice_assets,
+    Brand, Client, Crumb, Form, HelpLine, Lang, Listing, NavItem, PageContext, Person, SliceAssets, Ui,
+    assets, context, slice_assets,
 };
 use serde::Serialize;
 
@@ -71,7 +71,10 @@ fn pages(ui: &Ui, lang: Lang) -> Result<Pages, Box<dyn std::error::Error>> {
 }
 
 fn base(lang: Lang) -> Result<PageContext, jiff::Error> {
-    let brand = Brand { name: "見本かかりつけ".to_owned(), provider: "見本サイバーセキュリティ株式会社".to_owned() };
+    let brand = Brand {
+        name: "見本かかりつけ".to_owned(),
+        provider: "見本サイバーセキュリティ株式会社".to_owned(),
+    };
     Ok(PageContext {
         csrf: Some("token".to_owned()),
         ..PageContext::new(lang, "2026-04-18T00:41:20Z".parse()?, brand)
@@ -147,19 +150,39 @@ struct Row {
 }
 
 fn queue() -> [Row; 4] {
-    let row = |state, due, kind, client, content, events| Row { state, due, reason: "", kind, client, content, events };
+    let row = |state, due, kind, client, content, events| Row {
+        state,
+        due,
+        reason: "",
+        kind,
+        client,
+        content,
+        events,
+    };
     [
         row("running", "2026-04-18T00:29:00Z", "bad", "見本歯科", "C&C通信の検知しきい値超過", 12_480),
-        row("running", "2026-04-18T01:00:00Z", "warn", "見本運輸", "自動で処理できないウイルス <script>alert(1)</script>", 3),
+        row(
+            "running",
+            "2026-04-18T01:00:00Z",
+            "warn",
+            "見本運輸",
+            "自動で処理できないウイルス <script>alert(1)</script>",
+            3,
+        ),
         row("running", "2026-04-18T02:33:00Z", "notice", "見本印刷", "UTM 24時間オフライン", 1),
-        Row { reason: "返事待ち", ..row("paused", "2026-04-19T00:00:00Z", "info", "見本水産", "更新停止 16日", 44) },
+        Row {
+            reason: "返事待ち",
+            ..row("paused", "2026-04-19T00:00:00Z", "info", "見本水産", "更新停止 16日", 44)
+        },
     ]
 }
 
 fn wrong_form() -> Form {
-    let mut form = Form::filled([("name", String::new()), ("people", "十二".to_owned()), ("has", "nas".to_owned())]);
+    let mut form =
+        Form::filled([("name", String::new()), ("people", "十二".to_owned()), ("has", "nas".to_owned())]);
     // Only the notes matter here.
-    let _notes = (form.text("name", 1..=80), form.number("people", 1..=100_000), form.choice("size", &[("yes", 1)]));
+    let _notes =
+        (form.text("name", 1..=80), form.number("people", 1..=100_000), form.choice("size", &[("yes", 1)]));
     form
 }
 
@@ -178,7 +201,12 @@ struct Charts {
 }
 
 fn sample_charts(texts: &dyn Fn(&str, &[&str]) -> Texts) -> Charts {
-    let item = |number, name: &str, likelihood, impact| HeatItem { number, name: name.to_owned(), likelihood, impact };
+    let item = |number, name: &str, likelihood, impact| HeatItem {
+        number,
+        name: name.to_owned(),
+        likelihood,
+        impact,
+    };
     let now = [
         item(1, "ランサムウェアで業務が止まる", 4, 5),
         item(2, "取引先をよそおうメールで送金する", 4, 4),
@@ -189,10 +217,23 @@ fn sample_charts(texts: &dyn Fn(&str, &[&str]) -> Texts) -> Charts {
         item(7, "ホームページが書き換えられる", 2, 2),
     ];
     let mut then = now.clone();
-    for (item, (likelihood, impact)) in then.iter_mut().zip([(2, 3), (2, 3), (2, 4), (1, 4), (2, 2), (2, 3), (2, 2)]) {
+    for (item, (likelihood, impact)) in
+        then.iter_mut().zip([(2, 3), (2, 3), (2, 4), (1, 4), (2, 2), (2, 3), (2, 2)])
+    {
         (item.likelihood, item.impact) = (likelihood, impact);
     }
-    let words = texts("gallery-likelihood", &["gallery-likelihood", "gallery-impact", "gallery-low", "gallery-medium", "gallery-level-warn", "gallery-level-bad"]).head;
+    let words = texts(
+        "gallery-likelihood",
+        &[
+            "gallery-likelihood",
+            "gallery-impact",
+            "gallery-low",
+            "gallery-medium",
+            "gallery-level-warn",
+            "gallery-level-bad",
+        ],
+    )
+    .head;
     let word = |index: usize| words.get(index).cloned().unwrap_or_default();
     let scale = HeatScale {
         likelihood: word(0),
@@ -201,23 +242,67 @@ fn sample_charts(texts: &dyn Fn(&str, &[&str]) -> Texts) -> Charts {
         band: HeatScale::BY_PRODUCT,
     };
     let head = ["gallery-number", "gallery-content", "gallery-map-now", "gallery-map-then"];
-    let maps = charts::before_after([&texts("gallery-map-now", &head), &texts("gallery-map-then", &head)], &scale, &now, &then, Some(1));
-    let months = [("11月", Some(31.0)), ("12月", Some(44.0)), ("1月", None), ("2月", Some(52.0)), ("3月", Some(0.0)), ("4月", Some(1_296.0))];
+    let maps = charts::before_after(
+        [&texts("gallery-map-now", &head), &texts("gallery-map-then", &head)],
+        &scale,
+        &now,
+        &then,
+        Some(1),
+    );
+    let months = [
+        ("11月", Some(31.0)),
+        ("12月", Some(44.0)),
+        ("1月", None),
+        ("2月", Some(52.0)),
+        ("3月", Some(0.0)),
+        ("4月", Some(1_296.0)),
+    ];
     let months = months.map(|(name, value)| (name.to_owned(), value));
-    let trades = [("悪意のあるメール", Some(96.0)), ("危険なホームページ", Some(29.0)), ("ウイルス・不正プログラム", Some(3.0)), ("社外への不審な通信", None)];
-    let axes = [("統治", 1.4, 2.5), ("識別", 2.0, 3.0), ("防御", 2.6, 3.2), ("検知", 1.2, 2.5), ("対応", 1.0, 2.6), ("復旧", 1.8, 2.8)];
+    let trades = [
+        ("悪意のあるメール", Some(96.0)),
+        ("危険なホームページ", Some(29.0)),
+        ("ウイルス・不正プログラム", Some(3.0)),
+        ("社外への不審な通信", None),
+    ];
+    let axes = [
+        ("統治", 1.4, 2.5),
+        ("識別", 2.0, 3.0),
+        ("防御", 2.6, 3.2),
+        ("検知", 1.2, 2.5),
+        ("対応", 1.0, 2.6),
+        ("復旧", 1.8, 2.8),
+    ];
     let axes = axes.map(|(name, now, then)| Axis { name: name.to_owned(), now: Some(now), then: Some(then) });
-    let stack = |name: &str, values: [f64; 5]| Stack { name: name.to_owned(), values: values.map(Some).to_vec() };
-    let stacks = [stack("建設業", [4.0, 12.0, 9.0, 2.0, 1.0]), stack("医療・福祉", [6.0, 8.0, 3.0, 0.0, 4.0]), stack("運輸業", [0.0; 5])];
-    let parts = ["A", "B", "C", "D"].map(str::to_owned).into_iter().chain([texts("gallery-parts", &[]).no_data]);
+    let stack =
+        |name: &str, values: [f64; 5]| Stack { name: name.to_owned(), values: values.map(Some).to_vec() };
+    let stacks = [
+        stack("建設業", [4.0, 12.0, 9.0, 2.0, 1.0]),
+        stack("医療・福祉", [6.0, 8.0, 3.0, 0.0, 4.0]),
+        stack("運輸業", [0.0; 5]),
+    ];
+    let parts =
+        ["A", "B", "C", "D"].map(str::to_owned).into_iter().chain([texts("gallery-parts", &[]).no_data]);
     let series = texts("gallery-radar", &["gallery-now", "gallery-then"]).head;
-    let series: [&str; 2] = [series.first().map_or("", String::as_str), series.get(1).map_or("", String::as_str)];
+    let series: [&str; 2] =
+        [series.first().map_or("", String::as_str), series.get(1).map_or("", String::as_str)];
     let values = ["gallery-content", "gallery-events"];
     Charts {
-        bars: charts::bars(&texts("gallery-bars", &values), &trades.map(|(name, value)| (name.to_owned(), value))),
+        bars: charts::bars(
+            &texts("gallery-bars", &values),
+            &trades.map(|(name, value)| (name.to_owned(), value)),
+        ),
         trend: charts::trend(&texts("gallery-trend", &values), &months),
-        stacked: charts::stacked_bars(&texts("gallery-stacked", &["gallery-trade"]), &parts.collect::<Vec<_>>(), &stacks),
-        radar: charts::radar(&texts("gallery-radar", &["gallery-content", "gallery-now", "gallery-then"]), series, &axes, 4.0),
+        stacked: charts::stacked_bars(
+            &texts("gallery-stacked", &["gallery-trade"]),
+            &parts.collect::<Vec<_>>(),
+            &stacks,
+        ),
+        radar: charts::radar(
+            &texts("gallery-radar", &["gallery-content", "gallery-now", "gallery-then"]),
+            series,
+            &axes,
+            4.0,
+        ),
         before: maps.before,
         after: maps.after,
         moved: maps.table,

@@ -15,7 +15,8 @@ const GAP: f64 = 3.0;
 const DOT: f64 = 9.5;
 
 /// The fixed places of items within a cell, so that they never cover its score: three above three.
-const SLOTS: [(f64, f64); 6] = [(10.5, 12.0), (29.5, 12.0), (48.5, 12.0), (10.5, 33.0), (29.5, 33.0), (48.5, 33.0)];
+const SLOTS: [(f64, f64); 6] =
+    [(10.5, 12.0), (29.5, 12.0), (48.5, 12.0), (10.5, 33.0), (29.5, 33.0), (48.5, 33.0)];
 
 /// Something on the map.
 #[derive(Debug, Clone)]
@@ -50,7 +51,8 @@ impl HeatScale {
         [[1, 1, 1, 1, 2], [1, 1, 2, 2, 3], [1, 2, 2, 3, 4], [1, 2, 3, 4, 4], [2, 3, 4, 4, 4]];
 
     fn band(&self, likelihood: u8, impact: u8) -> u8 {
-        let cell = self.band.get(usize::from(impact) - 1).and_then(|row| row.get(usize::from(likelihood) - 1));
+        let cell =
+            self.band.get(usize::from(impact) - 1).and_then(|row| row.get(usize::from(likelihood) - 1));
         cell.copied().unwrap_or(1).clamp(1, 4)
     }
 
@@ -124,7 +126,12 @@ fn draw(texts: &Texts, scale: &HeatScale, items: &[HeatItem], moved: Option<&Hea
         svg.text("label", (x + CELL / 2.0, floor + 18.0), Anchor::Middle, &step.to_string());
         svg.text("label", (LEFT - 10.0, y + CELL / 2.0 + 5.0), Anchor::End, &step.to_string());
     }
-    svg.text("axis-name", (LEFT + 2.5 * CELL, floor + 40.0), Anchor::Middle, &format!("{} →", scale.likelihood));
+    svg.text(
+        "axis-name",
+        (LEFT + 2.5 * CELL, floor + 40.0),
+        Anchor::Middle,
+        &format!("{} →", scale.likelihood),
+    );
     svg.upward_text("axis-name", (16.0, TOP + 2.5 * CELL), &format!("{} →", scale.impact));
     legend(&mut svg, scale, floor + 56.0);
     for (at, label) in dots(items) {
@@ -168,7 +175,8 @@ fn dots(items: &[HeatItem]) -> Vec<((f64, f64), String)> {
     let mut dots = Vec::new();
     for impact in 1..=5_u8 {
         for likelihood in 1..=5_u8 {
-            let here: Vec<&HeatItem> = items.iter().filter(|item| place(item) == (likelihood, impact)).collect();
+            let here: Vec<&HeatItem> =
+                items.iter().filter(|item| place(item) == (likelihood, impact)).collect();
             let (x, y) = corner(likelihood, impact);
             for (index, (slot, item)) in SLOTS.iter().zip(&here).enumerate() {
                 let more = here.len() - index;

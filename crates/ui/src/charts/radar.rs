@@ -84,7 +84,13 @@ fn name(svg: &mut Svg, texts: &Texts, axis: &Axis, (sin, cos): (f64, f64), at: (
         _ => Anchor::Middle,
     };
     // Two lines: above the top corner, below the bottom one, beside the others.
-    let y = if cos > 0.9 { at.1 - 20.0 } else if cos < -0.9 { at.1 + 12.0 } else { at.1 - 2.0 };
+    let y = if cos > 0.9 {
+        at.1 - 20.0
+    } else if cos < -0.9 {
+        at.1 + 12.0
+    } else {
+        at.1 - 2.0
+    };
     svg.text("axis-name", (at.0, y), anchor, &fit(&axis.name, 6.4));
     let score = match known(axis.then) {
         Some(then) => format!("{} → {}", texts.value(axis.now), words::number(then)),

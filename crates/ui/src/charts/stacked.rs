@@ -20,13 +20,8 @@ pub struct Stack {
 }
 
 /// The classes of the parts: colour and hatching. The last one is for "no data".
-const PARTS: [(&str, &str); 5] = [
-    ("level-1", ""),
-    ("level-2", "dots"),
-    ("level-3", "slant"),
-    ("level-4", "cross"),
-    ("unknown", "hatch"),
-];
+const PARTS: [(&str, &str); 5] =
+    [("level-1", ""), ("level-2", "dots"), ("level-3", "slant"), ("level-4", "cross"), ("unknown", "hatch")];
 
 /// Each row as a bar of full width, divided by the shares of its parts; the counts stand in the parts and the
 /// row's total behind its name. `parts` names up to four parts from good to bad and a fifth for "no data".
@@ -49,7 +44,10 @@ pub fn stacked_bars(texts: &Texts, parts: &[String], stacks: &[Stack]) -> Chart 
         svg.text("legend", (x + 20.0, y + 14.0), Anchor::Start, part);
     }
     let rows = stacks.iter().map(|stack| {
-        let cells = parts.iter().enumerate().map(|(index, _)| texts.value(stack.values.get(index).copied().flatten()));
+        let cells = parts
+            .iter()
+            .enumerate()
+            .map(|(index, _)| texts.value(stack.values.get(index).copied().flatten()));
         std::iter::once(stack.name.clone()).chain(cells).collect()
     });
     let mut table = texts.table(rows.collect(), true);

@@ -162,7 +162,11 @@ impl std::fmt::Display for Coordinate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let tenths = (self.0 * 10.0).round();
         // Adding zero turns -0 into 0.
-        if tenths % 10.0 == 0.0 { write!(f, "{}", tenths / 10.0 + 0.0) } else { write!(f, "{:.1}", tenths / 10.0) }
+        if tenths % 10.0 == 0.0 {
+            write!(f, "{}", tenths / 10.0 + 0.0)
+        } else {
+            write!(f, "{:.1}", tenths / 10.0)
+        }
     }
 }
 

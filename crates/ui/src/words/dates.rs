@@ -216,8 +216,18 @@ fn weekday_en(weekday: Weekday) -> &'static str {
 
 fn month_en(month: i8) -> &'static str {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or_default()
 }
@@ -263,7 +273,12 @@ mod tests {
     #[case(date(2026, 3, 31), "2025年度", "令和7年度", "FY2025")]
     #[case(date(2026, 4, 1), "2026年度", "令和8年度", "FY2026")]
     #[case(date(2019, 4, 1), "2019年度", "令和元年度", "FY2019")]
-    fn the_fiscal_year_begins_in_april(#[case] day: Date, #[case] ja: &str, #[case] era: &str, #[case] en: &str) {
+    fn the_fiscal_year_begins_in_april(
+        #[case] day: Date,
+        #[case] ja: &str,
+        #[case] era: &str,
+        #[case] en: &str,
+    ) {
         assert_eq!(words(Lang::Ja, false).fiscal_year(day), ja);
         assert_eq!(words(Lang::Ja, true).fiscal_year(day), era);
         assert_eq!(words(Lang::En, false).fiscal_year(day), en);

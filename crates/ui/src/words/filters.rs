@@ -29,11 +29,14 @@ pub(crate) fn register(env: &mut Environment<'_>, words: &Arc<Words>) {
     moment("time", env, Words::time);
     moment("date_time", env, Words::date_time);
     moment("ago", env, Words::ago);
+    moment("iso", env, |_, at| at.to_string());
 
     let reader = Arc::clone(words);
     env.add_filter("duration", move |seconds: i64| reader.duration(SignedDuration::from_secs(seconds)));
     let reader = Arc::clone(words);
-    env.add_filter("minutes_left", move |value: Value| Ok::<_, Error>(reader.minutes_left(timestamp_of(&value)?)));
+    env.add_filter("minutes_left", move |value: Value| {
+        Ok::<_, Error>(reader.minutes_left(timestamp_of(&value)?))
+    });
     env.add_filter("hours_minutes", hours_minutes);
     let lang = words.lang;
     env.add_filter("yen", move |amount_yen: i64| yen(lang, Yen(amount_yen)));
@@ -45,7 +48,8 @@ pub(crate) fn register(env: &mut Environment<'_>, words: &Arc<Words>) {
 
 fn timestamp_of(value: &Value) -> Result<Timestamp, Error> {
     if let Some(milliseconds) = value.as_i64() {
-        return Timestamp::from_millisecond(milliseconds).map_err(|cause| unreadable(value).with_source(cause));
+        return Timestamp::from_millisecond(milliseconds)
+            .map_err(|cause| unreadable(value).with_source(cause));
     }
     value
         .as_str()

@@ -20,7 +20,12 @@ pub struct BusinessHours {
 impl Default for BusinessHours {
     /// 9:00 to 21:00 every day except the turn of the year.
     fn default() -> Self {
-        Self { opens: Time::constant(9, 0, 0, 0), closes: Time::constant(21, 0, 0, 0), weekends: true, holidays: true }
+        Self {
+            opens: Time::constant(9, 0, 0, 0),
+            closes: Time::constant(21, 0, 0, 0),
+            weekends: true,
+            holidays: true,
+        }
     }
 }
 
@@ -30,9 +35,8 @@ impl BusinessHours {
         let date = local.date();
         let turn_of_year = matches!((date.month(), date.day()), (12, 29..) | (1, ..=3));
         let weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
-        let closed = turn_of_year
-            || (weekend && !self.weekends)
-            || (!self.holidays && holiday(date).is_some());
+        let closed =
+            turn_of_year || (weekend && !self.weekends) || (!self.holidays && holiday(date).is_some());
         !closed && (self.opens..self.closes).contains(&local.time())
     }
 
@@ -58,7 +62,10 @@ mod tests {
     #[case("2026-12-29T12:00:00", false)]
     #[case("2027-01-03T12:00:00", false)]
     #[case("2027-01-04T12:00:00", true)]
-    fn the_desk_answers_from_nine_to_nine_except_at_the_turn_of_the_year(#[case] at: DateTime, #[case] open: bool) {
+    fn the_desk_answers_from_nine_to_nine_except_at_the_turn_of_the_year(
+        #[case] at: DateTime,
+        #[case] open: bool,
+    ) {
         assert_eq!(BusinessHours::default().is_open(at), open);
     }
 

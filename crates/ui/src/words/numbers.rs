@@ -139,13 +139,19 @@ mod tests {
     #[case(1_536_000, "1.5 MB")]
     #[case(1_048_575, "1 MB")]
     #[case(u64::MAX, "16 EB")]
-    fn sizes_never_show_a_thousand_of_a_unit_where_one_of_the_next_would_do(#[case] size: u64, #[case] text: &str) {
+    fn sizes_never_show_a_thousand_of_a_unit_where_one_of_the_next_would_do(
+        #[case] size: u64,
+        #[case] text: &str,
+    ) {
         assert_eq!(bytes(size), text);
     }
 
     #[test]
     fn a_share_becomes_a_percentage() {
-        assert_eq!((percent(0.385, 1), percent(0.385, 0), percent(f64::INFINITY, 0)), ("38.5%".into(), "38%".into(), "-".into()));
+        assert_eq!(
+            (percent(0.385, 1), percent(0.385, 0), percent(f64::INFINITY, 0)),
+            ("38.5%".into(), "38%".into(), "-".into())
+        );
     }
 
     proptest! {

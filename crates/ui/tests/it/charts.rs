@@ -50,7 +50,14 @@ fn all() -> Vec<(&'static str, Chart)> {
     vec![
         ("bars", charts::bars(&texts(), &months)),
         ("trend", charts::trend(&texts(), &months)),
-        ("stacked", charts::stacked_bars(&texts(), &parts, &[stack("建設業", &[4.0, 12.0, 0.0, 2.0, 1.0]), stack("運輸業", &[])])),
+        (
+            "stacked",
+            charts::stacked_bars(
+                &texts(),
+                &parts,
+                &[stack("建設業", &[4.0, 12.0, 0.0, 2.0, 1.0]), stack("運輸業", &[])],
+            ),
+        ),
         ("radar", charts::radar(&texts(), ["現在", "あと"], &axes(6), 4.0)),
         ("heat_map_before", moved.before),
         ("heat_map_after", moved.after),
@@ -73,7 +80,10 @@ fn every_chart_looks_as_it_was_judged_to_look() {
 fn every_chart_has_a_title_a_description_and_no_colour_of_its_own() {
     for (name, chart) in all() {
         let svg = chart.svg.as_str();
-        assert!(svg.contains("<title>止めた危険 &lt;6か月&gt;</title><desc>4月は96件でした。</desc>"), "{name}");
+        assert!(
+            svg.contains("<title>止めた危険 &lt;6か月&gt;</title><desc>4月は96件でした。</desc>"),
+            "{name}"
+        );
         assert!(!svg.contains("style=") && !svg.contains("fill=\"#") && !svg.contains("NaN"), "{name}");
     }
 }

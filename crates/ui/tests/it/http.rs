@@ -66,7 +66,9 @@ async fn assets_may_be_kept_for_ever_under_the_name_of_their_content() {
         assert_eq!(headers[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
         assert_eq!(headers[header::CONTENT_TYPE], asset.media_type);
         assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
-        assert!(headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none';"));
+        assert!(
+            headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none';")
+        );
         assert_eq!(body, asset.body);
     }
     let outdated = Request::get("/assets/app.000000000000.js").body(Body::empty()).unwrap();

@@ -1,12 +1,14 @@
 //! Pages, forms and texts, rendered through a sample slice.
 
+use std::time::Duration;
+
 use axum::body::to_bytes;
 use axum::http::StatusCode;
 use kakari_kernel::Error;
 use kakari_ui::words::BusinessHours;
 use kakari_ui::{
-    Brand, Client, Form, HelpLine, Lang, Listing, NavItem, PageContext, Person, Ui, UiError, check, context,
-    problem_page, status_of,
+    Brand, Client, Form, HelpLine, Lang, Listing, NavItem, PageContext, Person, SliceAssets, Ui, UiError,
+    check, context, problem_page, status_of,
 };
 
 use crate::sample;
@@ -54,7 +56,8 @@ fn wrong_form() -> Form {
 
 fn edit_page(page: &PageContext) -> String {
     let list = Listing::read(&page.path, &["due", "-weight"], 20).links(45);
-    let data = context! { form => wrong_form(), list, due => "2026-04-18T00:59:20Z", late => 1_776_472_160_000_i64 };
+    let data =
+        context! { form => wrong_form(), list, due => "2026-04-18T00:59:20Z", late => 1_776_472_160_000_i64 };
     ui().render(page, "sample/edit.html", data).unwrap().0
 }
 
@@ -113,7 +116,8 @@ fn what_attackers_write_is_shown_as_text() {
 
 #[test]
 fn a_variable_that_does_not_exist_is_an_error_and_names_the_template() {
-    let error = ui().render(&page(Lang::Ja), "sample/edit.html", context! { form => Form::empty() }).unwrap_err();
+    let error =
+        ui().render(&page(Lang::Ja), "sample/edit.html", context! { form => Form::empty() }).unwrap_err();
     assert!(matches!(&error, UiError::Template { name, .. } if name == "sample/edit.html"), "{error}");
     assert!(!error.to_string().contains("token"), "{error}");
 }
@@ -126,8 +130,26 @@ fn a_missing_text_shows_its_key() {
 }
 
 #[test]
+fn in_development_an_edited_template_shows_at_the_next_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("templates/note.html");
+    std::fs::create_dir(folder.path().join("templates")).unwrap();
+    std::fs::write(&file, "before").unwrap();
+    let dir: &'static str = folder.path().to_str().unwrap().to_owned().leak();
+    let templates: &'static [(&str, &str)] = &[("note.html", "embedded")];
+    let ui = Ui::new([SliceAssets { name: "notes", templates, ja: "", en: "", dir: Some(dir) }]).unwrap();
+    let shown = || ui.render(&page(Lang::Ja), "notes/note.html", context! {}).map(|html| html.0);
+    assert_eq!(shown().unwrap(), "before");
+
+    std::fs::write(&file, "after").unwrap();
+    let edited = std::fs::File::options().append(true).open(&file).unwrap();
+    edited.set_modified(file.metadata().unwrap().modified().unwrap() + Duration::from_secs(9)).unwrap();
+    assert_eq!(shown().unwrap(), "after");
+}
+
+#[test]
 fn two_slices_with_one_key_are_refused_at_the_start() {
-    let twin = kakari_ui::SliceAssets { name: "twin", templates: &[], dir: None, ..sample::ASSETS };
+    let twin = SliceAssets { name: "twin", templates: &[], dir: None, ..sample::ASSETS };
     let error = Ui::new([sample::ASSETS, twin]).err().unwrap();
     assert!(error.to_string().starts_with("texts of twin in ja: "), "{error}");
     assert!(error.to_string().contains("sample-title"), "{error}");
