@@ -24,7 +24,8 @@ fn main() {
             for &mode in modes {
                 let shape =
                     Shape { measures, scenarios: 12, phases, rules, criteria, budget_yen: Some(240_000) };
-                plans(shape, mode, nodes, tasks);
+                // Several phases are many times harder; there the gap is what counts.
+                plans(shape, mode, if phases > 1 { nodes / 50 } else { nodes }, tasks);
             }
         }
     }

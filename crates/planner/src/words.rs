@@ -229,7 +229,7 @@ pub(crate) fn left_out(worked: &Worked<'_>, left_out: &LeftOut, language: Langua
             )
         } else {
             language.say(
-                format!("代わりに{out}を外すと、損失の見込みは{more}増えます。"),
+                format!("{out}を外してこれを入れると、損失の見込みは{more}増えます。"),
                 format!(" Taking it instead of {out} would leave {more} more expected loss."),
             )
         }
@@ -329,7 +329,7 @@ pub fn page(worked: &Worked<'_>, language: Language) -> String {
     lines.push(String::new());
     lines.extend(answer.explanation.iter().cloned());
     add_phases(&answer, language, &mut lines);
-    add_ladder(&answer, language, &mut lines);
+    add_ladder(worked, language, &mut lines);
     add_risk(&answer, language, &mut lines);
     if !answer.warnings.is_empty() {
         lines.push(String::new());
@@ -356,25 +356,27 @@ fn add_phases(answer: &Answer, language: Language, lines: &mut Vec<String>) {
     }
 }
 
-fn add_ladder(answer: &Answer, language: Language, lines: &mut Vec<String>) {
-    if answer.budget_ladder.is_empty() {
+fn add_ladder(worked: &Worked<'_>, language: Language, lines: &mut Vec<String>) {
+    if worked.ladder.is_empty() {
         return;
     }
     lines.push(String::new());
     lines.push(language.say("予算を変えると", "With another budget"));
-    for rung in &answer.budget_ladder {
+    for rung in &worked.ladder {
         let (budget, risk) = (language.yen(rung.budget_yen), language.yen(rung.risk_after_yen));
-        let chosen = language.list(&rung.chosen);
-        lines.push(if rung.proof == "infeasible" {
-            language.say(
-                format!("  {budget}：条件を満たす計画はありません"),
-                format!("  {budget}: no plan keeps the rules"),
-            )
-        } else {
-            language.say(
-                format!("  {budget}：損失の見込み 年{risk}（{chosen}）"),
-                format!("  {budget}: expected loss a year {risk} ({chosen})"),
-            )
+        lines.push(match &rung.solution.assignment {
+            Some(plan) => {
+                let chosen: Vec<usize> = (0..plan.len()).filter(|&index| plan[index].is_some()).collect();
+                let chosen = names(worked, &chosen, language);
+                language.say(
+                    format!("  {budget}：損失の見込み 年{risk}（{chosen}）"),
+                    format!("  {budget}: expected loss a year {risk} ({chosen})"),
+                )
+            }
+            None => language.say(
+                format!("  {budget}：条件を満たす計画が見つかりません"),
+                format!("  {budget}: no plan was found that keeps the rules"),
+            ),
         });
     }
 }
@@ -388,12 +390,13 @@ fn add_risk(answer: &Answer, language: Language, lines: &mut Vec<String>) {
             format!("Loss of a year ({years} simulated years)"),
         ),
     );
+    let has_plan = !matches!(answer.proof, "infeasible" | "unknown");
     let rows = [
         (language.say("今のまま", "as it is"), Some(&answer.risk.before)),
-        (language.say("計画の後", "with the plan"), Some(&answer.risk.after)),
+        (language.say("計画の後", "with the plan"), Some(&answer.risk.after).filter(|_| has_plan)),
         (
             language.say("計画と保険の後", "with plan and insurance"),
-            answer.risk.after_with_insurance.as_ref(),
+            answer.risk.after_with_insurance.as_ref().filter(|_| has_plan),
         ),
     ];
     for (label, summary) in rows.iter().filter_map(|(label, summary)| summary.map(|summary| (label, summary)))

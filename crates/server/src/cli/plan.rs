@@ -82,7 +82,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     let start = Instant::now();
     let limit = Duration::from_secs(args.seconds);
     let effort = Effort { nodes: args.nodes, out_of_time: &|| start.elapsed() >= limit };
-    let worked = work_out(&task, args.brute_force, &effort).with_context(|| args.file.display().to_string())?;
+    let worked =
+        work_out(&task, args.brute_force, &effort).with_context(|| args.file.display().to_string())?;
     let mut out = std::io::stdout().lock();
     out.write_all(print(&worked, &args)?.as_bytes())?;
     out.flush()?;
@@ -91,8 +92,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
 
 fn read_task(args: &Args) -> anyhow::Result<Task> {
     let name = args.file.display();
-    let bytes = read_bytes(&args.file)
-        .with_context(|| format!("{name} cannot be read; give the path of a planning file, or - for standard input"))?;
+    let bytes = read_bytes(&args.file).with_context(|| {
+        format!("{name} cannot be read; give the path of a planning file, or - for standard input")
+    })?;
     let mode = args.mode.map(|mode| match mode {
         ModeName::Risk => Mode::Risk,
         ModeName::Criteria => Mode::Criteria,
