@@ -1,9 +1,9 @@
 //! Japan's public holidays, computed from the law.
 //!
-//! Source: 国民の祝日に関する法律 (Act No. 178 of 1948) as in force since 2022, compared with the list that
-//! the Cabinet Office publishes (内閣府「国民の祝日」について) for 2026 and 2027. The days of the equinoxes are
-//! announced each February for the following year; until then the astronomical formula is used, which has
-//! agreed with every announcement since 1980.
+//! Source: 国民の祝日に関する法律 (Act No. 178 of 1948) as in force since 2022. The days of the equinoxes are
+//! announced each February for the following year (内閣府「国民の祝日」について); until then the usual astronomical
+//! formula stands in. All days from 2022 to 2099 were compared with the Python packages `holidays` and
+//! `jpholiday`: no difference.
 
 use jiff::civil::{Date, Weekday};
 
@@ -110,8 +110,8 @@ mod tests {
 
     use super::*;
 
-    /// The Cabinet Office's list for 2026 and 2027.
-    const PUBLISHED: &str = "
+    /// Every public holiday of 2026 and 2027, written out.
+    const WRITTEN_OUT: &str = "
         2026-01-01 元日
         2026-01-12 成人の日
         2026-02-11 建国記念の日
@@ -149,14 +149,15 @@ mod tests {
         2027-11-23 勤労感謝の日";
 
     #[test]
-    fn the_rules_give_exactly_the_published_days() {
+    fn the_rules_give_exactly_the_days_written_out() {
         let computed: Vec<String> = date(2026, 1, 1)
             .series(1.day())
             .take_while(|day| day.year() < 2028)
             .filter_map(|day| Some(format!("{day} {}", holiday(day)?)))
             .collect();
-        let published: Vec<&str> = PUBLISHED.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        assert_eq!(computed, published);
+        let written_out: Vec<&str> =
+            WRITTEN_OUT.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        assert_eq!(computed, written_out);
     }
 
     #[test]
