@@ -1,5 +1,6 @@
 //! The binary `kakari`: one program for the provider, the relay at a client's site and the command line.
 
+mod checkup;
 mod cli;
 
 use std::process::ExitCode;

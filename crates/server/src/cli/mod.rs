@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 found something that the caller asked to fail on, 2 wrong use or unreadable input.
 
+mod checkup;
 mod detect;
 mod mail;
 mod match_;
@@ -22,6 +23,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Checkup(checkup::Args),
     Normalize(normalize::Args),
     Detect(detect::Args),
     Match(match_::Args),
@@ -35,7 +37,6 @@ pub(crate) enum Outcome {
     /// Exit code 0.
     Done,
     /// Exit code 1: it found what the caller asked to fail on.
-    #[expect(dead_code, reason = "the first command that can fail on a finding will use it")]
     Found,
 }
 
@@ -43,6 +44,7 @@ pub(crate) enum Outcome {
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
+        Command::Checkup(args) => checkup::run(&args),
         Command::Normalize(args) => normalize::run(args),
         Command::Detect(args) => detect::run(args),
         Command::Match(args) => match_::run(args),
