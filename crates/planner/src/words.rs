@@ -177,7 +177,7 @@ fn one_reason(worked: &Worked<'_>, why: &Why, reason: &Reason, language: Languag
             let count = criteria.len();
             language.say(
                 format!("基準{count}件（{shown}）を満たすのはこれだけです。"),
-                format!("In this plan it alone meets {count} criteria ({shown})."),
+                format!("In this plan it alone meets these criteria ({count}): {shown}."),
             )
         }
     }
