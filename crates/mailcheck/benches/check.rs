@@ -11,7 +11,7 @@ use kakari_mailcheck::{Knowledge, check};
 
 const ROUNDS: usize = 15;
 
-/// The median of some rounds.
+/// The best and the median of some rounds: on a busy machine the best is nearest to the cost itself.
 fn measure(name: &str, mail: &[u8], out: &mut impl std::io::Write) {
     let knowledge = Knowledge::default();
     let mut times: Vec<Duration> = (0..ROUNDS)
@@ -22,8 +22,8 @@ fn measure(name: &str, mail: &[u8], out: &mut impl std::io::Write) {
         })
         .collect();
     times.sort_unstable();
-    let (median, worst) = (times[ROUNDS / 2], times[ROUNDS - 1]);
-    writeln!(out, "{name:<44} {:>9} bytes  median {median:>10.2?}  worst {worst:>10.2?}", mail.len()).ok();
+    let (best, median) = (times[0], times[ROUNDS / 2]);
+    writeln!(out, "{name:<44} {:>9} bytes  best {best:>10.2?}  median {median:>10.2?}", mail.len()).ok();
 }
 
 /// An ordinary text with a link in every paragraph, in both languages.
@@ -34,7 +34,7 @@ fn text_mail(bytes: usize) -> String {
     let mut number = 0;
     while mail.len() < bytes {
         number += 1;
-        write!(mail, "<p>いつもお世話になっております。今月のご案内です。 Please have a look at our offers of this week.</p><a href=\"https://shop{number}.example/item/{number}\">詳しく見る</a>\n").unwrap_or_default();
+        write!(mail, "<p>いつもお世話になっております。今月のご案内です。 Please have a look at our offers of this week.</p><a href=\"https://shop{number}.example/item/{number}\">詳しく見る</a>").unwrap_or_default();
     }
     mail
 }

@@ -44,6 +44,10 @@ pub(crate) fn is_same_or_below(host: &str, domain: &str) -> bool {
 /// name in each, but for the endings that were given away for nothing.
 fn is_in_a_country(host: &str, label: &str) -> bool {
     const GIVEN_AWAY: [&str; 9] = ["tk", "ml", "ga", "cf", "gq", "ws", "cc", "pw", "su"];
+    // Most hosts end here, before any look into the list of suffixes.
+    if !host.contains(label) {
+        return false;
+    }
     let domain = registered(host);
     let ending = suffix(domain);
     let country = ending.rsplit('.').next().unwrap_or_default();
@@ -73,6 +77,7 @@ pub(crate) struct Guarded<'k> {
 #[derive(Debug)]
 struct Token<'k> {
     word: Cow<'k, str>,
+    letters: Vec<char>,
     picture: String,
     size: usize,
 }
@@ -80,14 +85,15 @@ struct Token<'k> {
 impl<'k> Token<'k> {
     fn new(word: impl Into<Cow<'k, str>>) -> Self {
         let word = word.into();
-        Self { picture: picture(&word), size: word.chars().count(), word }
+        let letters = letters(&word);
+        Self { picture: picture(&word), size: letters.len(), letters, word }
     }
 
     /// Other letters with the same picture, or one or two letters away.
-    fn is_imitated_by(&self, shown: &str, seen: &str) -> bool {
+    fn is_imitated_by(&self, shown: &Token<'_>) -> bool {
         let edits = if self.size >= 9 { 2 } else { 1 };
-        (self.size >= 4 && shown != self.word && seen == self.picture)
-            || (self.size >= 6 && within(shown, &self.word, edits))
+        (self.size >= 4 && shown.word != self.word && shown.picture == self.picture)
+            || (self.size >= 6 && within(&shown.letters, &self.letters, edits))
     }
 }
 
@@ -161,20 +167,20 @@ impl<'k> Guard<'k> {
             return None;
         }
         let domain = registered(host);
-        let shown = label_of(domain);
-        let seen = picture(&shown);
+        let ending = suffix(domain);
+        let shown = Token::new(label_of(domain));
         self.0.iter().find(|guarded| {
             let elsewhere = |label: &Token<'_>| {
                 guarded.is_near
                     && label.size >= 4
-                    && shown == label.word
-                    && suffix(domain) != suffix(host_of(guarded, &label.word))
+                    && shown.word == label.word
+                    && ending != suffix(host_of(guarded, &label.word))
             };
             guarded
                 .labels
                 .iter()
                 .chain(&guarded.tokens)
-                .any(|real| real.is_imitated_by(&shown, &seen) || elsewhere(real))
+                .any(|real| real.is_imitated_by(&shown) || elsewhere(real))
         })
     }
 
@@ -184,21 +190,14 @@ impl<'k> Guard<'k> {
             return None;
         }
         let front = host.strip_suffix(suffix(host)).unwrap_or(host);
-        let pieces: Vec<(String, String)> = front
-            .split('.')
-            .flat_map(pieces_of)
-            .map(|piece| {
-                let seen = picture(&piece);
-                (piece, seen)
-            })
-            .collect();
+        let pieces: Vec<Token<'_>> = front.split('.').flat_map(pieces_of).map(Token::new).collect();
         self.0.iter().find(|guarded| {
             guarded.tokens.iter().any(|token| {
-                pieces.iter().any(|(piece, seen)| {
-                    *seen == token.picture
-                        || (token.size >= 6 && seen.contains(&token.picture))
-                        || (token.size >= 7
-                            && within(piece, &token.word, if token.size >= 10 { 2 } else { 1 }))
+                let edits = if token.size >= 10 { 2 } else { 1 };
+                pieces.iter().any(|piece| {
+                    piece.picture == token.picture
+                        || (token.size >= 6 && piece.picture.contains(&token.picture))
+                        || (token.size >= 7 && within(&piece.letters, &token.letters, edits))
                 })
             })
         })
@@ -252,11 +251,14 @@ pub(crate) fn picture(label: &str) -> String {
         .collect()
 }
 
+/// The letters of a name that are compared.
+fn letters(name: &str) -> Vec<char> {
+    name.chars().take(LABEL_CHARS).collect()
+}
+
 /// Whether two names are at most `most` edits apart but not equal, a swap of neighbours counting as one.
 /// The optimal string alignment distance, one row at a time, given up as soon as a row is beyond the bound.
-fn within(a: &str, b: &str, most: usize) -> bool {
-    let a: Vec<char> = a.chars().take(LABEL_CHARS).collect();
-    let b: Vec<char> = b.chars().take(LABEL_CHARS).collect();
+fn within(a: &[char], b: &[char], most: usize) -> bool {
     if a == b || a.len().abs_diff(b.len()) > most {
         return false;
     }
@@ -377,7 +379,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_bounded_distance_agrees_with_the_textbook(a in "[ab猫c]{0,9}", b in "[ab猫c]{0,9}", most in 0_usize..4) {
-            prop_assert_eq!(within(&a, &b, most), a != b && slow_distance(&a, &b) <= most);
+            prop_assert_eq!(within(&letters(&a), &letters(&b), most), a != b && slow_distance(&a, &b) <= most);
         }
     }
 

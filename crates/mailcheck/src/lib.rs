@@ -23,6 +23,7 @@ mod links;
 mod mime;
 mod money;
 mod msg;
+mod phrases;
 mod sender;
 mod verdict;
 mod wording;

@@ -11,7 +11,7 @@ fn shared(name: &str) -> Option<PathBuf> {
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from)
         .join(name);
     if !folder.exists() {
-        println!("skipped: shared data absent");
+        eprintln!("skipped: shared data absent");
         return None;
     }
     Some(folder)
