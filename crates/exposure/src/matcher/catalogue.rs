@@ -1,75 +1,90 @@
 //! The index of advisories by package name.
 
-use std::collections::{BTreeSet, HashMap};
-use std::ops::Bound;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::advisory::{Advisory, Affected, Range};
 use crate::ecosystem::{Ecosystem, Family};
 use crate::inventory::Component;
 use crate::version::{Order, Version};
 
+use super::ladder::{Entry, Ladder};
 use super::{Confidence, Coverage, Finding, Match};
+
+/// A package name in a family, as advisories are indexed by it.
+pub type Name = (Family, String);
 
 /// Advisories, ready to be matched.
 #[derive(Debug, Default)]
 pub struct Catalogue {
     advisories: Vec<Advisory>,
-    packages: HashMap<Family, HashMap<String, Package>>,
+    packages: HashMap<Family, HashMap<String, Ladder>>,
     coverage: Coverage,
-}
-
-/// All that is known about one package name of one family.
-#[derive(Debug, Default)]
-struct Package {
-    /// Every bound, in ascending order and without repetition.
-    ladder: Vec<Version>,
-    entries: Vec<Entry>,
-}
-
-#[derive(Debug)]
-struct Entry {
-    advisory: u32,
-    affected: u32,
-    intervals: Vec<Interval>,
-    /// Listed versions that have no place in the order, compared as text.
-    unordered_versions: Vec<String>,
-    /// The highest epoch of the bounds, for lists that leave epochs out.
-    epoch: u32,
-}
-
-/// Ranks of versions on a ladder: rung `i` itself is `2i + 1`, the gap below it `2i`.
-#[derive(Debug, Clone, Copy)]
-struct Interval {
-    from: u32,
-    /// Exclusive.
-    to: u32,
-    /// The range it stands for, or none for a listed version.
-    range: Option<u32>,
 }
 
 impl Catalogue {
     /// Indexes advisories. Withdrawn ones are kept for display and never match.
     pub fn new(advisories: Vec<Advisory>) -> Self {
-        let mut catalogue = Self { coverage: Coverage::default(), packages: HashMap::new(), advisories };
-        let mut places: HashMap<(&Family, String), Vec<(u32, u32)>> = HashMap::new();
-        for (advisory_index, advisory) in catalogue.advisories.iter().enumerate() {
+        let mut coverage = Coverage::default();
+        let mut places: HashMap<(&Family, Cow<'_, str>), Vec<(u32, u32)>> = HashMap::new();
+        for (index, advisory) in advisories.iter().enumerate() {
             for (affected_index, affected) in advisory.affected.iter().enumerate() {
-                catalogue.coverage.add(&affected.ecosystem);
-                if advisory.withdrawn {
-                    continue;
+                coverage.add(&affected.ecosystem);
+                if !advisory.withdrawn {
+                    let name = affected.ecosystem.canonical_name(&affected.name);
+                    let place = (index_u32(index), index_u32(affected_index));
+                    places.entry((&affected.ecosystem.family, name)).or_default().push(place);
                 }
-                let name = affected.ecosystem.canonical_name(&affected.name).into_owned();
-                let place = (index_u32(advisory_index), index_u32(affected_index));
-                places.entry((&affected.ecosystem.family, name)).or_default().push(place);
             }
         }
-        let mut packages: HashMap<Family, HashMap<String, Package>> = HashMap::new();
+        let mut packages: HashMap<Family, HashMap<String, Ladder>> = HashMap::new();
         for ((family, name), places) in places {
-            let package = Package::build(&catalogue.advisories, family.order(), &places);
-            packages.entry(family.clone()).or_default().insert(name, package);
+            let ladder = Ladder::build(&advisories, family.order(), &places);
+            packages.entry(family.clone()).or_default().insert(name.into_owned(), ladder);
         }
-        catalogue.packages = packages;
-        catalogue
+        Self { advisories, packages, coverage }
+    }
+
+    /// Replaces advisories that have a known id within their feed and adds the others. Gives the names whose matches
+    /// may have changed; indexes of advisories stay as they were.
+    pub fn update(&mut self, changed: Vec<Advisory>) -> BTreeSet<Name> {
+        let wanted: HashSet<(usize, &str)> =
+            changed.iter().map(|advisory| (advisory.feed, advisory.id.as_str())).collect();
+        let mut known: HashMap<(usize, String), usize> = HashMap::new();
+        for (index, advisory) in self.advisories.iter().enumerate() {
+            if wanted.contains(&(advisory.feed, advisory.id.as_str())) {
+                known.insert((advisory.feed, advisory.id.clone()), index);
+            }
+        }
+        let mut touched: BTreeMap<Name, BTreeSet<u32>> = BTreeMap::new();
+        for advisory in changed {
+            for affected in &advisory.affected {
+                self.coverage.add(&affected.ecosystem);
+            }
+            let next = self.advisories.len();
+            let index = *known.entry((advisory.feed, advisory.id.clone())).or_insert(next);
+            if index == next {
+                self.advisories.push(Advisory::default());
+            }
+            if let Some(slot) = self.advisories.get_mut(index) {
+                let old = std::mem::replace(slot, advisory);
+                for name in names_of(&old).into_iter().chain(names_of(slot)) {
+                    touched.entry(name).or_default().insert(index_u32(index));
+                }
+            }
+        }
+        for ((family, name), changed) in &touched {
+            let packages = self.packages.entry(family.clone()).or_default();
+            let old = packages.remove(name).unwrap_or_default();
+            let mut places: Vec<(u32, u32)> =
+                old.places().filter(|place| !changed.contains(&place.0)).collect();
+            places.extend(changed.iter().flat_map(|index| places_of(&self.advisories, *index, family, name)));
+            places.sort_unstable();
+            if !places.is_empty() {
+                packages.insert(name.clone(), Ladder::build(&self.advisories, family.order(), &places));
+            }
+        }
+        touched.into_keys().collect()
     }
 
     pub fn advisories(&self) -> &[Advisory] {
@@ -84,10 +99,10 @@ impl Catalogue {
     pub fn find(&self, component: &Component) -> Match {
         let (name, version) = component.advised_as();
         let mut found = self.find_as(&component.ecosystem, name, version, component.module.as_deref());
+        // Where no feed is keyed by the package's own name, its CPE is all there is.
         if matches!(component.ecosystem.family, Family::Cpe | Family::WindowsProgram | Family::Other(_)) {
             for (product, version) in component.cpes.iter().filter_map(|cpe| product_of(cpe)) {
-                let version =
-                    if version == "*" || version == "-" { component.version.as_str() } else { version };
+                let version = if matches!(version, "*" | "-") { component.version.as_str() } else { version };
                 let guessed = self.find_as(&Ecosystem::of(Family::Cpe), &product, version, None);
                 found.findings.extend(guessed.findings);
                 found.unordered |= guessed.unordered;
@@ -98,44 +113,61 @@ impl Catalogue {
         found
     }
 
-    /// True when some advisory names this package, whatever the version.
-    pub fn knows(&self, component: &Component) -> bool {
-        self.package(&component.ecosystem, component.advised_as().0).is_some()
+    /// The advisories that apply to each of several versions of one package, without their evidence: the look-up that
+    /// a fleet repeats half a million times.
+    pub fn advisories_of<'a>(
+        &self,
+        ecosystem: &Ecosystem,
+        name: &str,
+        module: Option<&str>,
+        versions: impl Iterator<Item = &'a str>,
+    ) -> Vec<Vec<u32>> {
+        let Some(ladder) = self.ladder(ecosystem, name) else {
+            return versions.map(|_| Vec::new()).collect();
+        };
+        let order = ecosystem.family.order();
+        versions
+            .map(|version| {
+                let (version, _) = self.with_epoch(ladder, ecosystem, version);
+                let rank = ladder.rank(order, &version);
+                let mut advisories = Vec::new();
+                ladder.each_hit(rank, &version, &mut |entry, _| {
+                    let affected = self.affected(entry);
+                    if affected.ecosystem.covers(ecosystem)
+                        && confidence(affected, ecosystem, &version, module).is_some()
+                    {
+                        advisories.push(entry.advisory);
+                    }
+                });
+                advisories.sort_unstable();
+                advisories.dedup();
+                advisories
+            })
+            .collect()
     }
 
-    fn package(&self, ecosystem: &Ecosystem, name: &str) -> Option<&Package> {
+    fn ladder(&self, ecosystem: &Ecosystem, name: &str) -> Option<&Ladder> {
         self.packages.get(&ecosystem.family)?.get(ecosystem.canonical_name(name).as_ref())
     }
 
     fn find_as(&self, ecosystem: &Ecosystem, name: &str, version: &str, module: Option<&str>) -> Match {
-        let Some(package) = self.package(ecosystem, name) else { return Match::default() };
+        let Some(ladder) = self.ladder(ecosystem, name) else { return Match::default() };
         let order = ecosystem.family.order();
-        let applicable =
-            || package.entries.iter().filter(|entry| self.affected(entry).ecosystem.covers(ecosystem));
-        let mut notes = Vec::new();
-        let mut version = version.to_owned();
-        if order == Order::Rpm && !version.contains(':') {
-            // SBOMs and `rpm -qa` leave out the epoch; the distribution's own advisories have it.
-            let epoch = applicable().map(|entry| entry.epoch).max().unwrap_or_default();
-            if epoch > 0 {
-                version = format!("{epoch}:{version}");
-                notes.push(format!("epoch {epoch} taken from the advisories: the inventory states none"));
+        let (version, note) = self.with_epoch(ladder, ecosystem, version);
+        let rank = ladder.rank(order, &version);
+        let applies = |entry: &Entry| self.affected(entry).ecosystem.covers(ecosystem);
+        let unordered = rank.is_none() && ladder.entries().any(applies);
+        let mut findings = Vec::new();
+        ladder.each_hit(rank, &version, &mut |entry, range| {
+            if !applies(entry) {
+                return;
             }
-        }
-        let rank = Version::parse(order, &version).ok().map(|version| rank(&package.ladder, &version));
-        let mut found =
-            Match { findings: Vec::new(), unordered: rank.is_none() && applicable().next().is_some() };
-        for entry in applicable() {
             let affected = self.affected(entry);
-            let Some(hit) = entry.hit(rank, &version) else { continue };
-            let Some((confidence, note)) = confidence(affected, ecosystem, &version, module) else {
-                continue;
+            let Some((confidence, assumed)) = confidence(affected, ecosystem, &version, module) else {
+                return;
             };
-            let range = match hit {
-                Some(index) => affected.ranges.get(index as usize),
-                None => None,
-            };
-            let finding = Finding {
+            let range = range.and_then(|index| affected.ranges.get(index as usize));
+            findings.push(Finding {
                 advisory: entry.advisory as usize,
                 affected: entry.affected as usize,
                 range: range.map_or_else(|| format!("={version}"), ToString::to_string),
@@ -145,28 +177,64 @@ impl Catalogue {
                     .map(str::to_owned),
                 order,
                 confidence,
-                notes: notes.iter().cloned().chain(note).collect(),
-            };
-            found.findings.push(finding);
-        }
-        found.findings.sort_by(|left, right| {
-            left.advisory.cmp(&right.advisory).then(right.confidence.cmp(&left.confidence))
+                notes: note.iter().cloned().chain(assumed).collect(),
+            });
         });
-        found.findings.dedup_by_key(|finding| finding.advisory);
-        found
+        findings.sort_by(|left, right| {
+            let best = right.confidence.cmp(&left.confidence);
+            left.advisory.cmp(&right.advisory).then(best).then(left.affected.cmp(&right.affected))
+        });
+        findings.dedup_by_key(|finding| finding.advisory);
+        Match { findings, unordered }
     }
 
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "entries are made from the indexes of the advisories beside them"
-    )]
+    /// SBOMs and `rpm -qa` leave out the epoch; the distribution's own advisories have it.
+    fn with_epoch<'a>(
+        &self,
+        ladder: &Ladder,
+        ecosystem: &Ecosystem,
+        version: &'a str,
+    ) -> (Cow<'a, str>, Option<String>) {
+        if ecosystem.family.order() != Order::Rpm || version.contains(':') {
+            return (Cow::Borrowed(version), None);
+        }
+        let with_epoch = ladder
+            .entries()
+            .filter(|entry| entry.epoch > 0 && self.affected(entry).ecosystem.covers(ecosystem));
+        match with_epoch.map(|entry| entry.epoch).max() {
+            Some(epoch) => {
+                let note = format!("epoch {epoch} taken from the advisories: the inventory states none");
+                (Cow::Owned(format!("{epoch}:{version}")), Some(note))
+            }
+            None => (Cow::Borrowed(version), None),
+        }
+    }
+
+    /// Entries are made from the indexes of the advisories beside them, so this never misses.
     fn affected(&self, entry: &Entry) -> &Affected {
         &self.advisories[entry.advisory as usize].affected[entry.affected as usize]
     }
 }
 
-fn index_u32(index: usize) -> u32 {
+pub(super) fn index_u32(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+/// The names under which an advisory is indexed.
+fn names_of(advisory: &Advisory) -> Vec<Name> {
+    let listed = advisory.affected.iter().filter(|_| !advisory.withdrawn);
+    let name = |affected: &Affected| affected.ecosystem.canonical_name(&affected.name).into_owned();
+    listed.map(|affected| (affected.ecosystem.family.clone(), name(affected))).collect()
+}
+
+/// The entries of one advisory that are about one name.
+fn places_of(advisories: &[Advisory], index: u32, family: &Family, name: &str) -> Vec<(u32, u32)> {
+    let advisory = advisories.get(index as usize).filter(|advisory| !advisory.withdrawn);
+    let listed = advisory.into_iter().flat_map(|advisory| advisory.affected.iter().enumerate());
+    let named = listed.filter(|(_, affected)| {
+        affected.ecosystem.family == *family && affected.ecosystem.canonical_name(&affected.name) == name
+    });
+    named.map(|(affected, _)| (index, index_u32(affected))).collect()
 }
 
 /// How sure, and what was assumed; `None` when the advisory is about another module stream.
@@ -201,16 +269,10 @@ fn confidence(
 /// The lowest fixed version above the installed one.
 fn next_fix<'a>(affected: &'a Affected, order: Order, version: &str) -> Option<&'a str> {
     let installed = Version::parse(order, version).ok()?;
-    affected
-        .ranges
-        .iter()
-        .filter_map(|range| {
-            let fixed = range.fixed()?;
-            let parsed = Version::parse(order, fixed).ok()?;
-            (parsed > installed).then_some((parsed, fixed))
-        })
-        .min_by(|left, right| left.0.cmp(&right.0))
-        .map(|(_, fixed)| fixed)
+    let fixes = affected.ranges.iter().filter_map(Range::fixed);
+    let parsed = fixes.filter_map(|fixed| Some((Version::parse(order, fixed).ok()?, fixed)));
+    let above = parsed.filter(|(version, _)| *version > installed);
+    above.min_by(|left, right| left.0.cmp(&right.0)).map(|(_, fixed)| fixed)
 }
 
 /// `vendor:product` and the version of a CPE 2.3 or 2.2 name.
@@ -223,97 +285,4 @@ pub(crate) fn product_of(cpe: &str) -> Option<(String, &str)> {
     }
     let version = parts.next().filter(|version| !version.is_empty()).unwrap_or("*");
     Some((format!("{vendor}:{product}").to_ascii_lowercase(), version))
-}
-
-impl Package {
-    fn build(advisories: &[Advisory], order: Order, places: &[(u32, u32)]) -> Self {
-        let affected = |place: &(u32, u32)| advisories.get(place.0 as usize)?.affected.get(place.1 as usize);
-        let mut rungs = BTreeSet::new();
-        for affected in places.iter().filter_map(affected) {
-            for bound in affected.ranges.iter().flat_map(|range| [&range.lower, &range.upper]) {
-                rungs.extend(bound_text(bound).and_then(|text| Version::parse(order, text).ok()));
-            }
-            rungs.extend(affected.versions.iter().filter_map(|text| Version::parse(order, text).ok()));
-        }
-        let ladder: Vec<Version> = rungs.into_iter().collect();
-        let entries = places
-            .iter()
-            .filter_map(|place| Some(Entry::build(*place, affected(place)?, order, &ladder)))
-            .collect();
-        Self { ladder, entries }
-    }
-}
-
-impl Entry {
-    fn build(place: (u32, u32), affected: &Affected, order: Order, ladder: &[Version]) -> Self {
-        let mut intervals = Vec::new();
-        let mut epoch = 0;
-        for (index, range) in affected.ranges.iter().enumerate() {
-            for text in [&range.lower, &range.upper].into_iter().filter_map(bound_text) {
-                epoch =
-                    epoch.max(text.split_once(':').and_then(|(epoch, _)| epoch.parse().ok()).unwrap_or(0));
-            }
-            let (Some(from), Some(to)) = (lower_rank(range, order, ladder), upper_rank(range, order, ladder))
-            else {
-                continue;
-            };
-            intervals.push(Interval { from, to, range: Some(index_u32(index)) });
-        }
-        let mut unordered_versions = Vec::new();
-        for text in &affected.versions {
-            match Version::parse(order, text).map(|version| rank(ladder, &version)) {
-                Ok(rank) if intervals.iter().any(|interval| interval.holds(rank)) => {}
-                Ok(rank) => intervals.push(Interval { from: rank, to: rank + 1, range: None }),
-                Err(_) => unordered_versions.push(text.clone()),
-            }
-        }
-        Self { advisory: place.0, affected: place.1, intervals, unordered_versions, epoch }
-    }
-
-    /// `Some(Some(range))` in a range, `Some(None)` in the list.
-    fn hit(&self, rank: Option<u32>, version: &str) -> Option<Option<u32>> {
-        let in_interval = rank.and_then(|rank| self.intervals.iter().find(|interval| interval.holds(rank)));
-        match in_interval {
-            Some(interval) => Some(interval.range),
-            None => self.unordered_versions.iter().any(|listed| listed == version).then_some(None),
-        }
-    }
-}
-
-impl Interval {
-    fn holds(self, rank: u32) -> bool {
-        self.from <= rank && rank < self.to
-    }
-}
-
-fn bound_text(bound: &Bound<String>) -> Option<&str> {
-    match bound {
-        Bound::Included(text) | Bound::Excluded(text) => Some(text),
-        Bound::Unbounded => None,
-    }
-}
-
-/// `2i + 1` on rung `i`, `2i` in the gap below it.
-fn rank(ladder: &[Version], version: &Version) -> u32 {
-    match ladder.binary_search(version) {
-        Ok(rung) => index_u32(rung).saturating_mul(2).saturating_add(1),
-        Err(rung) => index_u32(rung).saturating_mul(2),
-    }
-}
-
-/// `None` when the bound is no version: such a range holds nothing, and its parser has named it.
-fn lower_rank(range: &Range, order: Order, ladder: &[Version]) -> Option<u32> {
-    match &range.lower {
-        Bound::Unbounded => Some(0),
-        Bound::Included(text) => Some(rank(ladder, &Version::parse(order, text).ok()?)),
-        Bound::Excluded(text) => Some(rank(ladder, &Version::parse(order, text).ok()?) + 1),
-    }
-}
-
-fn upper_rank(range: &Range, order: Order, ladder: &[Version]) -> Option<u32> {
-    match &range.upper {
-        Bound::Unbounded => Some(u32::MAX),
-        Bound::Excluded(text) => Some(rank(ladder, &Version::parse(order, text).ok()?)),
-        Bound::Included(text) => Some(rank(ladder, &Version::parse(order, text).ok()?) + 1),
-    }
 }

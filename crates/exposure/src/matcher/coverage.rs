@@ -67,7 +67,7 @@ impl Coverage {
                 if !guessable {
                     add(ecosystem, reason, label);
                 }
-            } else if catalogue.knows(component) && catalogue.find(component).unordered {
+            } else if catalogue.find(component).unordered {
                 add(ecosystem, "the version has no place in this ecosystem's order".to_owned(), label);
             }
         }

@@ -6,14 +6,17 @@
 
 mod catalogue;
 mod coverage;
+mod fleet;
+mod ladder;
 
 use serde::Serialize;
 
 use crate::version::Order;
 
-pub use catalogue::Catalogue;
 pub(crate) use catalogue::product_of;
+pub use catalogue::{Catalogue, Name};
 pub use coverage::{Coverage, NotChecked};
+pub use fleet::{Change, Fleet};
 
 /// How sure a finding is. The order of the methods is what published labels show: a distribution's advisory is right
 /// in about 99 of 100 claims, a range of package versions in 92, a guess by CPE name in 3.

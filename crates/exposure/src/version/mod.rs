@@ -151,39 +151,35 @@ impl fmt::Display for Order {
 
 /// Compares runs of decimal digits of any length by value.
 fn compare_digits(left: &str, right: &str) -> Ordering {
-    let (left, right) = (left.trim_start_matches('0'), right.trim_start_matches('0'));
-    left.len().cmp(&right.len()).then_with(|| left.cmp(right))
+    Digits::new(left).cmp(&Digits::new(right))
 }
 
 /// A run of decimal digits, ordered by value and free of overflow.
-#[derive(Debug, Clone, Eq, Default)]
-struct Digits(Box<str>);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Digits {
+    /// What fits into 64 bits, which is nearly everything; it is smaller than what does not.
+    Small(u64),
+    /// Without leading zeros. The length comes first, so that the derived order is that of the values.
+    Big(usize, Box<str>),
+}
 
 impl Digits {
     fn new(text: &str) -> Self {
-        Self(text.trim_start_matches('0').into())
+        let text = text.trim_start_matches('0');
+        if text.is_empty() {
+            return Self::Small(0);
+        }
+        text.parse().map_or_else(|_| Self::Big(text.len(), text.into()), Self::Small)
     }
 
     fn is_zero(&self) -> bool {
-        self.0.is_empty()
+        *self == Self::Small(0)
     }
 }
 
-impl Ord for Digits {
-    fn cmp(&self, other: &Self) -> Ordering {
-        compare_digits(&self.0, &other.0)
-    }
-}
-
-impl PartialOrd for Digits {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Digits {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
+impl Default for Digits {
+    fn default() -> Self {
+        Self::Small(0)
     }
 }
 

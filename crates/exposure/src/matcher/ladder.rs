@@ -1,0 +1,169 @@
+//! The ladder of one package name: all version bounds of its advisories in order, and each range as two ranks on it.
+
+use std::ops::Bound;
+
+use crate::advisory::{Advisory, Affected, Range};
+use crate::version::{Order, Version};
+
+use super::catalogue::index_u32;
+
+/// All that advisories say about one package name of one family.
+#[derive(Debug, Default)]
+pub(super) struct Ladder {
+    /// Every bound, in ascending order and without repetition.
+    rungs: Vec<Version>,
+    /// All ranges and listed versions of all entries, by their lower end, so that a look-up stops early.
+    intervals: Vec<Interval>,
+    entries: Vec<Entry>,
+}
+
+/// One affected package of one advisory.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) advisory: u32,
+    pub(super) affected: u32,
+    /// The highest epoch of the bounds, for lists that leave epochs out.
+    pub(super) epoch: u32,
+    /// Listed versions that have no place in the order, compared as text.
+    unordered_versions: Vec<String>,
+}
+
+/// Where a version stands: rung `i` itself is `2i + 1`, the gap below it `2i`.
+type Rank = u32;
+
+#[derive(Debug, Clone, Copy)]
+struct Interval {
+    from: Rank,
+    /// Exclusive.
+    to: Rank,
+    entry: u32,
+    /// The range of the entry, or [`LISTED`].
+    range: u32,
+}
+
+/// The version is in the list of affected versions and in no range.
+const LISTED: u32 = u32::MAX;
+
+impl Ladder {
+    pub(super) fn build(advisories: &[Advisory], order: Order, places: &[(u32, u32)]) -> Self {
+        let affected = |place: &(u32, u32)| advisories.get(place.0 as usize)?.affected.get(place.1 as usize);
+        let mut rungs = Vec::new();
+        for affected in places.iter().filter_map(affected) {
+            let texts =
+                affected.ranges.iter().flat_map(bounds).chain(affected.versions.iter().map(String::as_str));
+            rungs.extend(texts.filter_map(|text| Version::parse(order, text).ok()));
+        }
+        rungs.sort_unstable();
+        rungs.dedup();
+        let mut ladder = Self { rungs, intervals: Vec::new(), entries: Vec::with_capacity(places.len()) };
+        for place in places {
+            if let Some(affected) = affected(place) {
+                ladder.add(*place, affected, order);
+            }
+        }
+        ladder.intervals.sort_by_key(|interval| (interval.from, interval.entry, interval.range));
+        ladder.intervals.shrink_to_fit();
+        ladder
+    }
+
+    fn add(&mut self, place: (u32, u32), affected: &Affected, order: Order) {
+        let entry = index_u32(self.entries.len());
+        let first = self.intervals.len();
+        for (index, range) in affected.ranges.iter().enumerate() {
+            // A bound that is no version makes a range that holds nothing; its parser has named it.
+            if let (Some(from), Some(to)) = (self.lower(range, order), self.upper(range, order)) {
+                self.intervals.push(Interval { from, to, entry, range: index_u32(index) });
+            }
+        }
+        let mut unordered_versions = Vec::new();
+        for text in &affected.versions {
+            match self.rank(order, text) {
+                Some(rank) => {
+                    let in_range = self.intervals.iter().skip(first).any(|interval| interval.holds(rank));
+                    if !in_range {
+                        self.intervals.push(Interval { from: rank, to: rank + 1, entry, range: LISTED });
+                    }
+                }
+                None => unordered_versions.push(text.clone()),
+            }
+        }
+        let epochs =
+            affected.ranges.iter().flat_map(bounds).filter_map(|text| text.split_once(':')?.0.parse().ok());
+        let epoch = epochs.max().unwrap_or(0);
+        self.entries.push(Entry { advisory: place.0, affected: place.1, epoch, unordered_versions });
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// Advisory and affected package of every entry.
+    pub(super) fn places(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.entries.iter().map(|entry| (entry.advisory, entry.affected))
+    }
+
+    /// Where a version stands; `None` when it has no place in the order.
+    pub(super) fn rank(&self, order: Order, version: &str) -> Option<Rank> {
+        let version = Version::parse(order, version).ok()?;
+        Some(match self.rungs.binary_search(&version) {
+            Ok(rung) => index_u32(rung).saturating_mul(2).saturating_add(1),
+            Err(rung) => index_u32(rung).saturating_mul(2),
+        })
+    }
+
+    /// Calls `hit` with every entry that names the version and with the range, or none when it is only listed. An
+    /// entry may come twice.
+    pub(super) fn each_hit(
+        &self,
+        rank: Option<Rank>,
+        version: &str,
+        hit: &mut dyn FnMut(&Entry, Option<u32>),
+    ) {
+        match rank {
+            Some(rank) => {
+                let begun = self.intervals.iter().take_while(|interval| interval.from <= rank);
+                for interval in begun.filter(|interval| rank < interval.to) {
+                    if let Some(entry) = self.entries.get(interval.entry as usize) {
+                        hit(entry, Some(interval.range).filter(|range| *range != LISTED));
+                    }
+                }
+            }
+            // A version without a place in the order can still be listed by name.
+            None => {
+                let lists = |entry: &&Entry| entry.unordered_versions.iter().any(|listed| listed == version);
+                for entry in self.entries.iter().filter(lists) {
+                    hit(entry, None);
+                }
+            }
+        }
+    }
+
+    fn lower(&self, range: &Range, order: Order) -> Option<Rank> {
+        match &range.lower {
+            Bound::Unbounded => Some(0),
+            Bound::Included(text) => self.rank(order, text),
+            Bound::Excluded(text) => Some(self.rank(order, text)? + 1),
+        }
+    }
+
+    fn upper(&self, range: &Range, order: Order) -> Option<Rank> {
+        match &range.upper {
+            Bound::Unbounded => Some(Rank::MAX),
+            Bound::Excluded(text) => self.rank(order, text),
+            Bound::Included(text) => Some(self.rank(order, text)? + 1),
+        }
+    }
+}
+
+impl Interval {
+    fn holds(self, rank: Rank) -> bool {
+        self.from <= rank && rank < self.to
+    }
+}
+
+fn bounds(range: &Range) -> impl Iterator<Item = &str> {
+    [&range.lower, &range.upper].into_iter().filter_map(|bound| match bound {
+        Bound::Included(text) | Bound::Excluded(text) => Some(text.as_str()),
+        Bound::Unbounded => None,
+    })
+}
