@@ -31,7 +31,6 @@ attributes! {
     ActorProcessUid = "actor.process.uid",
     ActorSessionUid = "actor.session.uid",
     ActorUserDomain = "actor.user.domain",
-    ActorUserEmailAddr = "actor.user.email_addr",
     ActorUserName = "actor.user.name",
     ActorUserType = "actor.user.type",
     ActorUserUid = "actor.user.uid",
@@ -43,32 +42,24 @@ attributes! {
     ApiServiceName = "api.service.name",
     AppName = "app_name",
     AuthProtocol = "auth_protocol",
-    CategoryName = "category_name",
     CategoryUid = "category_uid",
     ClassName = "class_name",
     ClassUid = "class_uid",
     CloudAccountUid = "cloud.account.uid",
     CloudProvider = "cloud.provider",
     CloudRegion = "cloud.region",
-    ConnectionInfoBoundary = "connection_info.boundary",
-    ConnectionInfoDirection = "connection_info.direction",
     ConnectionInfoDirectionId = "connection_info.direction_id",
     ConnectionInfoProtocolName = "connection_info.protocol_name",
     ConnectionInfoProtocolNum = "connection_info.protocol_num",
-    ConnectionInfoTcpFlags = "connection_info.tcp_flags",
     ConnectionInfoUid = "connection_info.uid",
     Count = "count",
     DeviceHostname = "device.hostname",
     DeviceIp = "device.ip",
-    DeviceMac = "device.mac",
-    DeviceName = "device.name",
     DeviceTypeId = "device.type_id",
     DeviceUid = "device.uid",
-    Direction = "direction",
     DirectionId = "direction_id",
     Disposition = "disposition",
     DispositionId = "disposition_id",
-    DstEndpointDomain = "dst_endpoint.domain",
     DstEndpointHostname = "dst_endpoint.hostname",
     DstEndpointInterfaceName = "dst_endpoint.interface_name",
     DstEndpointIp = "dst_endpoint.ip",
@@ -91,7 +82,6 @@ attributes! {
     FileTypeId = "file.type_id",
     FindingInfoDesc = "finding_info.desc",
     FindingInfoTitle = "finding_info.title",
-    FindingInfoTypes = "finding_info.types",
     FindingInfoUid = "finding_info.uid",
     FirewallRuleName = "firewall_rule.name",
     FirewallRuleUid = "firewall_rule.uid",
@@ -109,12 +99,8 @@ attributes! {
     HttpResponseContentType = "http_response.content_type",
     HttpResponseLength = "http_response.length",
     IsMfa = "is_mfa",
-    IsRemote = "is_remote",
     JobName = "job.name",
-    LogName = "log_name",
-    LogonType = "logon_type",
     LogonTypeId = "logon_type_id",
-    Malware = "malware",
     Message = "message",
     MetadataEventCode = "metadata.event_code",
     MetadataLogFormat = "metadata.log_format",
@@ -122,7 +108,6 @@ attributes! {
     MetadataLogProvider = "metadata.log_provider",
     MetadataLoggedTime = "metadata.logged_time",
     MetadataOriginalTime = "metadata.original_time",
-    MetadataProductFeatureName = "metadata.product.feature.name",
     MetadataProductName = "metadata.product.name",
     MetadataProductVendorName = "metadata.product.vendor_name",
     MetadataProductVersion = "metadata.product.version",
@@ -131,20 +116,13 @@ attributes! {
     ModuleFileHashes = "module.file.hashes",
     ModuleFileName = "module.file.name",
     ModuleFilePath = "module.file.path",
-    ModuleStartAddress = "module.start_address",
     PolicyName = "policy.name",
-    PolicyUid = "policy.uid",
     ProcessCmdLine = "process.cmd_line",
     ProcessFileHashes = "process.file.hashes",
     ProcessFileName = "process.file.name",
     ProcessFilePath = "process.file.path",
     ProcessIntegrity = "process.integrity",
     ProcessName = "process.name",
-    ProcessParentProcessCmdLine = "process.parent_process.cmd_line",
-    ProcessParentProcessFilePath = "process.parent_process.file.path",
-    ProcessParentProcessName = "process.parent_process.name",
-    ProcessParentProcessPid = "process.parent_process.pid",
-    ProcessParentProcessUid = "process.parent_process.uid",
     ProcessPid = "process.pid",
     ProcessUid = "process.uid",
     ProcessUserDomain = "process.user.domain",
@@ -160,7 +138,6 @@ attributes! {
     RegValueData = "reg_value.data",
     RegValueName = "reg_value.name",
     RegValuePath = "reg_value.path",
-    Resources = "resources",
     ScriptFilePath = "script.file.path",
     ScriptScriptContentValue = "script.script_content.value",
     ScriptTypeId = "script.type_id",
@@ -182,7 +159,6 @@ attributes! {
     StatusDetail = "status_detail",
     StatusId = "status_id",
     Time = "time",
-    TimezoneOffset = "timezone_offset",
     TlsCipher = "tls.cipher",
     TlsSni = "tls.sni",
     TlsVersion = "tls.version",
@@ -193,14 +169,9 @@ attributes! {
     TrafficPacketsIn = "traffic.packets_in",
     TrafficPacketsOut = "traffic.packets_out",
     TunnelInterfaceName = "tunnel_interface.name",
-    TypeName = "type_name",
     TypeUid = "type_uid",
-    UrlCategoryIds = "url.category_ids",
-    UrlHostname = "url.hostname",
     UrlUrlString = "url.url_string",
     UserDomain = "user.domain",
-    UserEmailAddr = "user.email_addr",
-    UserFullName = "user.full_name",
     UserName = "user.name",
     UserUid = "user.uid",
     WinServiceCmdLine = "win_service.cmd_line",
@@ -208,9 +179,64 @@ attributes! {
     WinServiceServiceStartType = "win_service.service_start_type",
 }
 
+/// A set of attributes, one bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct AttrSet([u64; 4]);
+
+impl AttrSet {
+    /// The attribute at this path, or everything inside the object there.
+    pub(crate) fn under(path: &str) -> Self {
+        let mut set = AttrSet::default();
+        for attr in Attr::ALL {
+            if attr.path().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
+                set.insert(*attr);
+            }
+        }
+        set
+    }
+
+    pub(crate) fn insert(&mut self, attr: Attr) {
+        let bit = attr as usize;
+        if let Some(word) = self.0.get_mut(bit / 64) {
+            *word |= 1 << (bit % 64);
+        }
+    }
+
+    pub(crate) fn contains(&self, attr: Attr) -> bool {
+        let bit = attr as usize;
+        self.0.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
+    }
+
+    pub(crate) fn intersects(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(left, right)| left & right != 0)
+    }
+
+    pub(crate) fn union(self, other: Self) -> Self {
+        let mut set = self;
+        set.0.iter_mut().zip(other.0).for_each(|(left, right)| *left |= right);
+        set
+    }
+
+    pub(crate) fn without(self, other: &Self) -> Self {
+        let mut set = self;
+        set.0.iter_mut().zip(other.0).for_each(|(left, right)| *left &= !right);
+        set
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Attr;
+    use super::{Attr, AttrSet};
+
+    #[test]
+    fn a_set_holds_every_attribute() {
+        for attr in Attr::ALL {
+            let mut set = AttrSet::default();
+            set.insert(*attr);
+            assert!(set.contains(*attr) && set.intersects(&AttrSet::under(attr.path())), "{attr:?}");
+            assert!(!set.without(&set).contains(*attr), "{attr:?}");
+        }
+    }
 
     #[test]
     fn attributes_are_declared_in_the_order_of_their_paths() {

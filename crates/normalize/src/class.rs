@@ -1,5 +1,9 @@
 //! The OCSF classes that this engine maps to, of one version of the schema.
 
+use std::sync::LazyLock;
+
+use crate::attribute::AttrSet;
+
 /// The version of the Open Cybersecurity Schema Framework that events are written in.
 pub const OCSF_VERSION: &str = "1.6.0";
 
@@ -79,14 +83,72 @@ classes! {
     Dns = 4003, 4, "DNS Activity", { Query = 1, Response = 2, Traffic = 6 }, ["src_endpoint|dst_endpoint|query"];
     Dhcp = 4004, 4, "DHCP Activity",
         { Discover = 1, Offer = 2, Request = 3, Decline = 4, Ack = 5, Nak = 6, Release = 7, Inform = 8, Expire = 9 }, ["src_endpoint|dst_endpoint"];
-    Email = 4009, 4, "Email Activity", { Send = 1, Receive = 2, Scan = 3, Trace = 4 }, ["email"];
-    Tunnel = 4014, 4, "Tunnel Activity", { Open = 1, Close = 2, Renew = 3 }, ["src_endpoint|dst_endpoint|user"];
+    Email = 4009, 4, "Email Activity", { Send = 1, Receive = 2, Scan = 3, Trace = 4 }, ["email", "direction_id"];
+    Tunnel = 4014, 4, "Tunnel Activity", { Open = 1, Close = 2, Renew = 3 }, ["src_endpoint|tunnel_interface|connection_info"];
     Api = 6003, 6, "API Activity", { Create = 1, Read = 2, Update = 3, Delete = 4 }, ["actor", "api", "src_endpoint"];
 }
 
 /// What the schema requires of every event.
 pub const REQUIRED_OF_ALL: &[&str] =
     &["activity_id", "category_uid", "class_uid", "metadata", "severity_id", "time", "type_uid"];
+
+/// What the schema requires of an object wherever it stands. `a|b` means that one of them has to be there.
+pub const REQUIRED_OF_OBJECTS: &[(&str, &[&str])] = &[
+    ("actor", &["process|user|session|app_name"]),
+    ("api", &["operation"]),
+    ("device", &["type_id"]),
+    ("file", &["name", "type_id"]),
+    ("finding_info", &["title", "uid"]),
+    ("group", &["name|uid"]),
+    ("job", &["name"]),
+    ("module", &["file"]),
+    ("process", &["name|pid|uid|cmd_line|file"]),
+    ("query", &["hostname"]),
+    ("reg_key", &["path"]),
+    ("reg_value", &["name", "path"]),
+    ("script", &["type_id"]),
+    ("user", &["name|uid|email_addr"]),
+    ("win_service", &["name"]),
+];
+
+/// The tables above as sets, made once.
+pub(crate) struct Needs {
+    classes: Vec<Vec<AttrSet>>,
+    /// All of an object, and what of it has to be there.
+    objects: Vec<(AttrSet, Vec<AttrSet>)>,
+}
+
+pub(crate) static NEEDS: LazyLock<Needs> = LazyLock::new(|| {
+    let one_of = |object: &str, names: &str| {
+        let path = |name: &str| if object.is_empty() { name.to_owned() } else { format!("{object}.{name}") };
+        names.split('|').map(|name| AttrSet::under(&path(name))).fold(AttrSet::default(), AttrSet::union)
+    };
+    let needs =
+        |object: &str, required: &[&str]| required.iter().map(|names| one_of(object, names)).collect();
+    Needs {
+        classes: Class::ALL.iter().map(|class| needs("", class.required())).collect(),
+        objects: REQUIRED_OF_OBJECTS
+            .iter()
+            .map(|(object, required)| (AttrSet::under(object), needs(object, required)))
+            .collect(),
+    }
+});
+
+impl Needs {
+    /// True where the class has what it requires.
+    pub(crate) fn are_met(&self, class: Class, present: &AttrSet) -> bool {
+        let required = self.classes.get(class as usize);
+        required.is_some_and(|required| required.iter().all(|one_of| one_of.intersects(present)))
+    }
+
+    /// The attributes of objects that lack something.
+    pub(crate) fn incomplete(&self, present: &AttrSet) -> AttrSet {
+        let incomplete = |(all, required): &&(AttrSet, Vec<AttrSet>)| {
+            all.intersects(present) && !required.iter().all(|one_of| one_of.intersects(present))
+        };
+        self.objects.iter().filter(incomplete).fold(AttrSet::default(), |set, (all, _)| set.union(*all))
+    }
+}
 
 /// `severity_id`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

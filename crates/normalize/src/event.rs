@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::attribute::Attr;
-use crate::class::{Class, OCSF_VERSION, Severity};
+use crate::attribute::{Attr, AttrSet};
+use crate::class::{Class, NEEDS, OCSF_VERSION, Severity};
 use crate::devices::Device;
 use crate::encoding::Encoding;
 use crate::moment::Moment;
@@ -45,7 +45,8 @@ pub(crate) enum As {
 ///
 /// Always holds: [`Event::raw`] is the whole record; every field of the record is in [`Event::fields`];
 /// `class_uid` 0 with a `parse_error` is a record that was only kept, `class_uid` 0 without one is an OCSF
-/// base event, understood but of no class that this engine maps to.
+/// base event, understood but of no class that this engine maps to; an event of any other class has what the
+/// schema requires of it.
 #[derive(Debug, Clone)]
 pub struct Event<'a> {
     pub(crate) device: &'static Device,
@@ -60,6 +61,8 @@ pub struct Event<'a> {
     /// False where the reader found that what the envelope took for a host belongs to the message.
     pub(crate) host_in_envelope: bool,
     attributes: Vec<(Attr, Value<'a>)>,
+    /// Which attributes are set.
+    present: AttrSet,
     time: Timestamp,
     received_at: Timestamp,
     time_given: bool,
@@ -80,6 +83,7 @@ impl<'a> Event<'a> {
             parse_error: None,
             host_in_envelope: true,
             attributes: Vec::with_capacity(48),
+            present: AttrSet::default(),
             time: received_at,
             received_at,
             time_given: false,
@@ -249,6 +253,7 @@ impl<'a> Event<'a> {
             parse_error: self.parse_error,
             host_in_envelope: self.host_in_envelope,
             attributes: self.attributes.into_iter().map(|(attr, value)| (attr, value.into_owned())).collect(),
+            present: self.present,
             time: self.time,
             received_at: self.received_at,
             time_given: self.time_given,
@@ -270,13 +275,15 @@ impl<'a> Event<'a> {
         self.fields.extend(members.into_iter().map(|(name, value)| Field { name, value, mapped: false }));
     }
 
-    /// Adds a field that the reader itself cut out of a text, already mapped.
+    /// Adds a field that the reader itself cut out of a text. Where an address is wanted and this is none, it
+    /// stays unmapped.
     pub(crate) fn add(&mut self, name: &'static str, attr: Attr, value: &'a str) {
         if is_blank(value) {
             return;
         }
         self.set(attr, value);
-        self.fields.push(Field { name: Cow::Borrowed(name), value: Value::from(value), mapped: true });
+        let mapped = self.has(attr);
+        self.fields.push(Field { name: Cow::Borrowed(name), value: Value::from(value), mapped });
     }
 
     /// The words of a free text, as `message` in OCSF and for rules that look for words.
@@ -302,14 +309,20 @@ impl<'a> Event<'a> {
         });
     }
 
-    /// Sets an attribute. Of two values the first stays.
+    /// Sets an attribute. Of two values the first stays. An address that is none is not set.
     pub(crate) fn set(&mut self, attr: Attr, value: impl Into<Value<'a>>) {
-        self.attributes.push((attr, value.into()));
+        let value = value.into();
+        let is_address = || value.as_text().is_some_and(|text| text.parse::<IpAddr>().is_ok());
+        if matches!(attr, Attr::SrcEndpointIp | Attr::DstEndpointIp | Attr::DeviceIp) && !is_address() {
+            return;
+        }
+        self.present.insert(attr);
+        self.attributes.push((attr, value));
     }
 
     /// True where the reader already set it.
     pub(crate) fn has(&self, attr: Attr) -> bool {
-        self.attributes.iter().any(|(set, _)| *set == attr)
+        self.present.contains(attr)
     }
 
     /// A field by name; of a repeated name the last.
@@ -342,6 +355,7 @@ impl<'a> Event<'a> {
                 && let Some(value) = convert(&field.value, read_as)
             {
                 field.mapped = true;
+                self.present.insert(attr);
                 self.attributes.push((attr, value));
             }
         }
@@ -357,7 +371,7 @@ impl<'a> Event<'a> {
     pub(crate) fn place_inside(&mut self, places: &[(&[&str], Attr, As)]) {
         for (path, attr, read_as) in places {
             if let Some(value) = self.at(path).and_then(|value| convert(value, *read_as)) {
-                self.attributes.push((*attr, value));
+                self.set(*attr, value);
             }
         }
     }
@@ -441,8 +455,51 @@ impl<'a> Event<'a> {
         self.encoding = encoding;
     }
 
+    /// Adds what an object must have beside what the device said: kinds that nobody told are 0, and the name of a
+    /// file or registry value is the last part of its path.
+    fn complete_objects(&mut self) {
+        let any_of = |event: &Self, attrs: &[Attr]| attrs.iter().any(|attr| event.has(*attr));
+        if self.class.category_uid() == 1
+            || any_of(self, &[Attr::DeviceHostname, Attr::DeviceIp, Attr::DeviceUid])
+        {
+            self.set(Attr::DeviceTypeId, 0);
+        }
+        for (path, name) in [(Attr::FilePath, Attr::FileName), (Attr::RegValuePath, Attr::RegValueName)] {
+            if let Some(Value::Text(path)) = self.attribute(path)
+                && !self.has(name)
+            {
+                let last =
+                    path.trim_end_matches(['\\', '/']).rsplit(['\\', '/']).next().unwrap_or("").to_owned();
+                self.set(name, last);
+            }
+        }
+        if any_of(self, &[Attr::FileName, Attr::FileHashes, Attr::FileSize]) {
+            self.set(Attr::FileTypeId, 0);
+        }
+        if self.class == Class::Email {
+            self.set(Attr::DirectionId, 0);
+        }
+    }
+
+    /// A reader names the class that a record is meant to be; a record that lacks what the class requires is a
+    /// base event all the same. An object that lacks something is left out, and everything listed as unmapped.
+    fn keep_to_the_schema(&mut self) {
+        let incomplete = NEEDS.incomplete(&self.present);
+        if incomplete.intersects(&self.present) {
+            self.attributes.retain(|(attr, _)| !incomplete.contains(*attr));
+            self.present = self.present.without(&incomplete);
+            self.fields.iter_mut().for_each(|field| field.mapped = false);
+        }
+        if !NEEDS.are_met(self.class, &self.present) {
+            self.class_is(Class::Base, 0);
+            self.activity = None;
+        }
+    }
+
     /// Sets what every event carries and sorts the attributes. To be called once, last.
     pub(crate) fn finish(&mut self) {
+        self.complete_objects();
+        self.keep_to_the_schema();
         let class = self.class;
         let uid = i64::from(class.uid());
         let activity = i64::from(self.activity_id);

@@ -23,7 +23,7 @@ mod records;
 mod value;
 
 pub use attribute::Attr;
-pub use class::{Class, OCSF_VERSION, REQUIRED_OF_ALL, Severity};
+pub use class::{Class, OCSF_VERSION, REQUIRED_OF_ALL, REQUIRED_OF_OBJECTS, Severity};
 pub use devices::{Device, named as device_named, names as device_names};
 pub use encoding::Encoding;
 pub use event::{Event, Field, LogSource};

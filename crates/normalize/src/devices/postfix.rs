@@ -5,6 +5,7 @@ use crate::attribute::Attr;
 use crate::class::{Class, Severity};
 use crate::event::{Event, LogSource};
 use crate::normalizer::Context;
+use crate::value::Value;
 
 pub(super) static DEVICE: Device = Device {
     name: "postfix",
@@ -27,10 +28,13 @@ fn read<'a>(message: &Message<'a>, event: &mut Event<'a>, _: &Context) -> bool {
     if let Some(id) = queue_id {
         event.add("queue_id", Attr::EmailMessageUid, id);
     }
-    for (start, name, attr) in [("from=<", "from", Attr::EmailFrom), (" to=<", "to", Attr::EmailSmtpTo)] {
-        if let Some(address) = between(body, start, ">") {
-            event.add(name, attr, address);
-        }
+    if let Some(sender) = between(body, "from=<", ">") {
+        event.add("from", Attr::EmailFrom, sender);
+    }
+    if let Some(recipient) = between(body, " to=<", ">") {
+        event.set(Attr::EmailSmtpTo, Value::List(vec![recipient.into()]));
+        event.add_unmapped("to", recipient);
+        event.mark("to");
     }
     if let Some(id) = between(body, "message-id=<", ">") {
         event.add("message-id", Attr::EmailMessageUid, id);
@@ -116,14 +120,14 @@ mod tests {
                 "postfix/smtp[1]: 4ABCDE1234: to=<a@example.org>, relay=mx.example.org[198.51.100.25]:25, delay=1, dsn=2.0.0, status=sent (250 ok)",
                 4009,
                 1,
-                "email.smtp_to status",
+                "email.smtp_to.0 status",
                 "a@example.org Success",
             ),
             (
                 "postfix/smtpd[1]: NOQUEUE: reject: RCPT from unknown[203.0.113.7]: 554 5.7.1 <b@example.org>: Relay access denied; from=<x@example.net> to=<b@example.org> proto=ESMTP",
                 4009,
                 2,
-                "email.from email.smtp_to src_endpoint.ip disposition",
+                "email.from email.smtp_to.0 src_endpoint.ip disposition",
                 "x@example.net b@example.org 203.0.113.7 Blocked",
             ),
             (

@@ -75,6 +75,9 @@ fn read<'a>(message: &Message<'a>, event: &mut Event<'a>, context: &Context) -> 
     }
     // Names as Sigma's proxy rules use them.
     event.add("c-ip", Attr::SrcEndpointIp, access.client);
+    if !event.has(Attr::SrcEndpointIp) {
+        event.set(Attr::SrcEndpointHostname, access.client);
+    }
     event.add("cs-method", Attr::HttpRequestHttpMethod, access.method);
     event.add("c-uri", Attr::HttpRequestUrlUrlString, access.url);
     event.add("cs-username", Attr::ActorUserName, access.user);

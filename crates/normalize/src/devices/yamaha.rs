@@ -144,10 +144,7 @@ fn read<'a>(message: &Message<'a>, event: &mut Event<'a>, context: &Context) -> 
         }
         Line::Tunnel { name, up } => {
             event.add("tunnel", Attr::TunnelInterfaceName, name);
-            event.add_unmapped("state", if up { "up" } else { "down" });
-            event.activity_id = if up { 1 } else { 2 };
-            event.class_is(Class::Base, 99);
-            event.other_activity(if up { "Tunnel up" } else { "Tunnel down" });
+            event.class_is(Class::Tunnel, if up { 1 } else { 2 });
         }
         Line::SignIn { succeeded, user, rest } => {
             if let Some(address) = rest.split_ascii_whitespace().find(|word| word.parse::<IpAddr>().is_ok()) {
@@ -288,7 +285,7 @@ mod tests {
             ),
             ("[DHCPD] Allocates 192.0.2.11: 00:00:5e:00:53:02", 4004, 5, "src_endpoint.ip", "192.0.2.11"),
             ("[IKE] respond ISAKMP phase to 198.51.100.1", 4014, 99, "src_endpoint.ip", "198.51.100.1"),
-            ("IP Tunnel[1] Up", 0, 99, "tunnel_interface.name activity_name", "1 Tunnel up"),
+            ("IP Tunnel[1] Up", 4014, 1, "tunnel_interface.name activity_name", "1 Open"),
             (
                 "Login failed for HTTP: 203.0.113.7 admin",
                 3002,

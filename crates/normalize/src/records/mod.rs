@@ -96,6 +96,7 @@ fn open(mut reader: Input, depth: usize) -> Records {
         Container::Table(columns) => Records(Box::new(table::Rows::new(BufReader::new(whole), columns))),
         Container::Zeek => Records(Box::new(table::ZeekRows::new(BufReader::new(whole)))),
         Container::Text => Records(Box::new(lines::Lines::new(BufReader::with_capacity(HEAD_BYTES, whole)))),
+        Container::ResourceFork => Records(Box::new(std::iter::empty())),
         Container::Binary(kind) => unreadable(format!("{kind} is no log that can be read here")),
     }
 }
@@ -116,6 +117,8 @@ enum Container {
     /// Zeek's tab-separated logs, and W3C's, whose header lines start with `#`.
     Zeek,
     Text,
+    /// What macOS puts beside a file's content; nothing in it happened.
+    ResourceFork,
     Binary(&'static str),
 }
 
@@ -137,6 +140,7 @@ impl Container {
         match head {
             [0x1f, 0x8b, ..] => return Container::Gzip,
             [b'P', b'K', 3 | 5, 4 | 6, ..] => return Container::Zip,
+            [0x00, 0x05, 0x16, 0x00 | 0x07, ..] => return Container::ResourceFork,
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Container::Utf16,
             _ if head.starts_with(b"ElfFile\0") => return Container::Evtx,
             _ => {}
