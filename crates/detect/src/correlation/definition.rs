@@ -81,6 +81,12 @@ impl Correlation {
         self.group_by.get(step).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// All that decides when the rule comes true, as a text to be compared.
+    pub(crate) fn definition(&self) -> String {
+        let Self { kind, steps, window_ms, group_by, counted_field, .. } = self;
+        format!("{kind:?} {steps:?} {window_ms} {group_by:?} {counted_field:?}")
+    }
+
     pub(crate) fn counted_field(&self) -> Option<&str> {
         self.counted_field.as_deref()
     }

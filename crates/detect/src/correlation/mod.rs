@@ -4,6 +4,8 @@
 //! [`Observation`](crate::sigma::Observation).
 
 mod definition;
+mod state;
 
 pub(crate) use definition::resolve;
+pub use state::{Alert, Limits, Seen, TenantState};
 pub use definition::{Correlation, Kind, Threshold};

@@ -10,7 +10,7 @@ use aho_corasick::packed;
 use super::fields::{FieldMap, Path, Step};
 use super::index::{AlreadyHashed, FieldClues, FieldIndex, Frequencies};
 use super::json::hash;
-use super::predicate::Test;
+use super::predicate::{FieldName, Test};
 use super::route::Route;
 use super::rules::Rule;
 use super::witness::{self, Clue};
@@ -77,6 +77,8 @@ struct Builder {
     programs: Vec<Program>,
     places: Places,
     slots: HashMap<Vec<Path>, Slot>,
+    /// What `slots` says, by name: making a list of places takes longer than looking one up.
+    names: HashMap<(FieldMap, FieldName), Slot>,
     clues: Vec<FieldClues>,
     keywords: HashMap<String, Vec<u32>>,
     always: Vec<u32>,
@@ -90,7 +92,7 @@ impl Builder {
             .predicates
             .iter()
             .map(|predicate| Bound {
-                slot: predicate.field.as_deref().map_or(NO_SLOT, |name| self.slot(map, name)),
+                slot: predicate.field.as_ref().map_or(NO_SLOT, |name| self.slot(map, name)),
                 other: match &predicate.test {
                     Test::Field { other, .. } => self.slot(map, other),
                     _ => NO_SLOT,
@@ -116,11 +118,17 @@ impl Builder {
     }
 
     /// The slot of a field. Two names with the same places share one.
-    fn slot(&mut self, map: FieldMap, name: &str) -> Slot {
-        let places = map.places(name);
-        if let Some(slot) = self.slots.get(&places) {
+    fn slot(&mut self, map: FieldMap, name: &FieldName) -> Slot {
+        if let Some(slot) = self.names.get(&(map, FieldName::clone(name))) {
             return *slot;
         }
+        let places = map.places(name);
+        let slot = self.slots.get(&places).copied().unwrap_or_else(|| self.new_slot(places));
+        self.names.insert((map, FieldName::clone(name)), slot);
+        slot
+    }
+
+    fn new_slot(&mut self, places: Vec<Path>) -> Slot {
         // A class names some hundred fields; the type holds 65,534.
         let slot = Slot::try_from(self.clues.len()).unwrap_or(NO_SLOT);
         self.places.add(&places, slot);

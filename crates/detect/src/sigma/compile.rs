@@ -22,8 +22,9 @@ const MAX_PREDICATES: usize = 20_000;
 /// The compiled size of one regular expression.
 const MAX_REGEX_BYTES: usize = 4 << 20;
 
-/// The cache that the lazy automaton of one regular expression may use per searching thread.
-const MAX_REGEX_CACHE_BYTES: usize = 1 << 18;
+/// The cache that the lazy automaton of one regular expression may grow to, per searching thread. Large
+/// expressions that get less are run by a slower machine, a thousand times slower on long values.
+const MAX_REGEX_CACHE_BYTES: usize = 8 << 20;
 
 /// Nesting of groups in a regular expression.
 const MAX_REGEX_NESTING: u32 = 100;

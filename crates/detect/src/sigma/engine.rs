@@ -114,6 +114,15 @@ impl Engine {
         self.rules.iter().map(|rule| &rule.info)
     }
 
+    /// The log sources that an event belongs to: those that it was given, or those that its own fields
+    /// tell. None means that no rule looks at it.
+    pub fn sources(&self, event: &Event<'_>) -> Result<Vec<LogSource>, EventError> {
+        let mut scratch = Scratch::default();
+        scratch.load(event.record)?;
+        let route = slow_route(&parse(&scratch.bytes)?, event);
+        Ok(route.into_iter().map(|binding| binding.source).collect())
+    }
+
     pub(crate) fn rule_number(&self, id: &str) -> Option<usize> {
         self.numbers.get(id).copied()
     }
@@ -207,7 +216,7 @@ impl Engine {
     }
 
     fn class_of(&self, scratch: &mut Scratch, event: &Event<'_>) -> Result<Arc<Class>, DuplicateKey> {
-        if let Some(sources) = event.sources {
+        if let Some(sources) = event.sources.filter(|sources| !route::tell_by_themselves(sources)) {
             let mut hasher = Spread::default();
             sources.hash(&mut hasher);
             let is_it = |known: &CacheKey| matches!(known, CacheKey::Stated(stated) if **stated == *sources);
@@ -310,7 +319,7 @@ fn parse(bytes: &[u8]) -> Result<Value, EventError> {
 }
 
 fn slow_route(record: &Value, event: &Event<'_>) -> Route {
-    if let Some(sources) = event.sources {
+    if let Some(sources) = event.sources.filter(|sources| !route::tell_by_themselves(sources)) {
         return route::stated(sources);
     }
     let text = |name: &str| {

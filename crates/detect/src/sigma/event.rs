@@ -40,8 +40,8 @@ impl<'e> Event<'e> {
         Self { record: Record::Value(value), sources: None }
     }
 
-    /// States where the event comes from. Without this, Windows and some cloud records are recognised by
-    /// their own fields, and other records belong to no source.
+    /// States where the event comes from. Windows records are recognised by their own fields, whatever is
+    /// stated; other records belong to no source without this.
     #[must_use]
     pub fn from_sources(self, sources: &'e [LogSource]) -> Self {
         Self { sources: Some(sources), ..self }

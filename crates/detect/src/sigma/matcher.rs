@@ -328,6 +328,12 @@ impl Scratch {
         text
     }
 
+    fn folded_str(&mut self, number: u32) -> Option<&str> {
+        let text = self.folded(number);
+        let (bytes, _) = self.folded_bytes(text)?;
+        std::str::from_utf8(bytes).ok()
+    }
+
     fn fold_slowly(&mut self, number: u32) -> Text {
         let plain = self.plain(number);
         let Some(text) = self.plain_str(number) else { return Text::None };
@@ -527,19 +533,16 @@ impl Evaluation<'_> {
                 self.scratch.plain_str(value).is_some_and(|text| stands_at(text.as_bytes(), *place, literal.as_bytes()))
             }
             Test::Glob(glob) if glob.cased => self.scratch.plain_str(value).is_some_and(|text| glob_holds(glob, text)),
-            Test::Glob(glob) => {
-                let text = self.scratch.folded(value);
-                let text = self.scratch.folded_bytes(text).and_then(|(text, _)| std::str::from_utf8(text).ok());
-                text.is_some_and(|text| glob_holds(glob, text))
-            }
+            Test::Glob(glob) => self.scratch.folded_str(value).is_some_and(|text| glob_holds(glob, text)),
+            // Numbers and addresses have no letters that folding would change for the worse.
             Test::Number(compare, number) => self
                 .scratch
-                .plain_str(value)
+                .folded_str(value)
                 .and_then(Number::parse)
                 .and_then(|value| value.compare(*number))
                 .is_some_and(|order| compare.holds(order)),
             Test::Regex(regex) => self.scratch.plain_str(value).is_some_and(|text| regex.is_match(text)),
-            Test::Cidr(network) => self.scratch.plain_str(value).is_some_and(|text| network.contains(text)),
+            Test::Cidr(network) => self.scratch.folded_str(value).is_some_and(|text| network.contains(text)),
             Test::Field { place, cased, .. } => self.field(value, bound.other, *place, *cased),
             Test::TimePart { part, compare, number } => self
                 .scratch

@@ -107,14 +107,16 @@ fn windows(key: RouteKey<'_>) -> Route {
     route
 }
 
+/// Whether records of these sources are recognised by their own fields, whatever was stated: Windows
+/// records carry their channel and event id, and the shape of 4688 depends on them.
+pub(crate) fn tell_by_themselves(stated: &[LogSource]) -> bool {
+    stated.iter().any(|source| source.product.as_deref() == Some("windows"))
+}
+
 /// The route of sources that the caller states.
-pub(crate) fn stated(sources: &[LogSource]) -> Route {
-    let map = |source: &LogSource| match source.product.as_deref() {
-        Some("windows") => FieldMap::Windows,
-        _ => FieldMap::Plain,
-    };
-    let mut route: Route =
-        sources.iter().map(|source| Binding { source: source.clone(), map: map(source) }).collect();
+pub(crate) fn stated(stated: &[LogSource]) -> Route {
+    let bind = |source: &LogSource| Binding { source: source.clone(), map: FieldMap::Plain };
+    let mut route: Route = stated.iter().map(bind).collect();
     route.sort();
     route.dedup();
     route
