@@ -2,7 +2,7 @@
 //! view. What every slice of `watch` and `care` stands on.
 
 mod app;
-
+pub mod audit;
 mod home;
 pub mod init;
 pub mod jobs;
@@ -10,7 +10,7 @@ pub mod organisations;
 pub mod people;
 mod permission;
 pub mod record;
-
+mod settings;
 pub mod sign_in;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -27,8 +27,16 @@ pub use app::{App, Issuer, Settings};
 pub use permission::Permission;
 
 /// The templates and texts of all slices of this crate.
-pub const ASSETS: &[SliceAssets] =
-    &[web::ASSETS, sign_in::ASSETS, people::ASSETS, tokens::ASSETS, organisations::ASSETS];
+pub const ASSETS: &[SliceAssets] = &[
+    web::ASSETS,
+    sign_in::ASSETS,
+    people::ASSETS,
+    tokens::ASSETS,
+    organisations::ASSETS,
+    record::ASSETS,
+    audit::ASSETS,
+    settings::ASSETS,
+];
 
 /// All routes of this crate, with the panels that other slices show on a client's record. The binary merges
 /// them with the other crates' routes and puts [`web::layers`] around the whole.
@@ -39,5 +47,9 @@ pub fn routes(app: &App, panels: Vec<Arc<dyn record::RecordPanel>>) -> OpenApiRo
         .merge(people::routes())
         .merge(tokens::routes())
         .merge(organisations::routes())
+        .merge(record::routes())
+        .merge(audit::routes())
+        .merge(settings::routes())
+        .layer(Extension(record::Panels::new(panels)))
         .with_state(app.clone())
 }

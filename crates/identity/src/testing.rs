@@ -303,3 +303,19 @@ async fn tenant(app: &App, name: &str, word: &str) -> Tenant {
     }
     Tenant { provider, client: head, subsidiary, other, people }
 }
+
+/// The code that an authenticator with this key (as the page prints it) shows at this moment.
+#[must_use]
+pub fn totp_code(key: &str, now: jiff::Timestamp) -> String {
+    let (mut bytes, mut buffer, mut bits) = (Vec::new(), 0_u32, 0);
+    for c in key.chars().filter(|c| !c.is_whitespace()) {
+        let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).expect("a letter of base32");
+        buffer = buffer << 5 | u32::try_from(value).expect("five bits");
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((buffer >> bits & 0xff) as u8);
+        }
+    }
+    crate::sign_in::totp::code_at(&bytes, now)
+}

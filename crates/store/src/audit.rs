@@ -6,6 +6,7 @@
 
 use kakari_kernel::{Actor, Error, OrgId, OrgScope, Result, to_ms};
 use serde_json::{Value as Json, json};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::{Conn, Db, Row, Tx, args};
@@ -43,6 +44,129 @@ pub struct Head {
     pub seq: i64,
     /// 64 hexadecimal digits.
     pub hash: String,
+}
+
+/// An entry as it is kept, and as an export writes it: one JSON object a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    pub provider_id: String,
+    pub org_id: String,
+    pub seq: i64,
+    pub at_ms: i64,
+    pub actor_id: String,
+    pub actor_name: String,
+    pub actor_role: String,
+    pub came_from: String,
+    pub tool: String,
+    pub act: String,
+    pub subject: String,
+    /// Canonical JSON.
+    pub detail: String,
+    pub hash: String,
+}
+
+impl Kept {
+    /// Reads a row of the table `audit`.
+    ///
+    /// # Errors
+    /// `Internal` when a column is missing.
+    pub fn of(row: &Row) -> Result<Self> {
+        Ok(Self {
+            provider_id: row.text("provider_id")?,
+            org_id: row.text("org_id")?,
+            seq: row.int("seq")?,
+            at_ms: row.int("at_ms")?,
+            actor_id: row.text("actor_id")?,
+            actor_name: row.text("actor_name")?,
+            actor_role: row.text("actor_role")?,
+            came_from: row.text("came_from")?,
+            tool: row.text("tool")?,
+            act: row.text("act")?,
+            subject: row.text("subject")?,
+            detail: row.text("detail")?,
+            hash: row.text("hash")?,
+        })
+    }
+
+    /// What the entry's hash must be after the entry with the hash `before`.
+    fn expected_hash(&self, before: &str) -> Result<String> {
+        let mut fields = serde_json::to_value(self).map_err(Error::internal)?;
+        if let Some(fields) = fields.as_object_mut() {
+            fields.remove("hash");
+        }
+        Ok(link(before, &fields))
+    }
+}
+
+/// Follows one chain, entry by entry from its beginning.
+#[derive(Debug, Clone, Default)]
+pub struct Follower {
+    seq: i64,
+    hash: String,
+}
+
+impl Follower {
+    /// Takes the next entry; a fault when it is not the one that must follow.
+    ///
+    /// # Errors
+    /// `Internal` when the entry cannot be written as JSON.
+    pub fn take(&mut self, entry: &Kept) -> Result<Option<String>> {
+        let fault = if entry.seq != self.seq + 1 {
+            Some(format!("chain {}: entry {} is missing", entry.org_id, self.seq + 1))
+        } else if entry.expected_hash(&self.hash)? != entry.hash {
+            Some(format!("chain {}: entry {} was changed", entry.org_id, entry.seq))
+        } else {
+            None
+        };
+        (self.seq, self.hash) = (entry.seq, entry.hash.clone());
+        Ok(fault)
+    }
+
+    /// The newest entry taken.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        Head { seq: self.seq, hash: self.hash.clone() }
+    }
+}
+
+/// What a check of an export found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Export {
+    /// The newest entry of each chain, by organisation: to be compared with the head on the organisation's
+    /// monthly report, since a file that was cut at its end cannot tell.
+    pub heads: std::collections::BTreeMap<String, Head>,
+    pub entries: u64,
+    /// One line per fault, naming chain and entry, or the line that is no entry. Empty: all chains hold.
+    pub faults: Vec<String>,
+}
+
+/// Checks an export without the database: lines of JSON, each chain from its first entry on.
+///
+/// # Errors
+/// Only reading: everything else is a fault among the findings.
+pub fn verify_export(lines: impl std::io::BufRead) -> std::io::Result<Export> {
+    let mut followers = std::collections::BTreeMap::<String, Follower>::new();
+    let mut found = Export::default();
+    for (n, line) in lines.lines().enumerate() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let entry: Kept = match serde_json::from_str(&line) {
+            Ok(entry) => entry,
+            Err(error) => {
+                found.faults.push(format!("line {}: no audit entry: {error}", n + 1));
+                continue;
+            }
+        };
+        found.entries += 1;
+        match followers.entry(entry.org_id.clone()).or_default().take(&entry) {
+            Ok(fault) => found.faults.extend(fault),
+            Err(error) => found.faults.push(format!("line {}: {error}", n + 1)),
+        }
+    }
+    found.heads = followers.into_iter().map(|(org, follower)| (org, follower.head())).collect();
+    Ok(found)
 }
 
 /// What a check of all chains found.
@@ -116,11 +240,12 @@ pub async fn verify(db: &Db) -> Result<Verified> {
     for head in heads {
         verified.chains += 1;
         let org = head.org("org_id")?;
-        let (seq, hash) = verify_chain(db, org, &mut verified).await?;
-        if (seq, hash.as_str()) != (head.int("seq")?, head.text("hash")?.as_str()) {
+        let known = Head { seq: head.int("seq")?, hash: head.text("hash")? };
+        let found = verify_chain(db, org, &mut verified).await?;
+        if found != known {
             verified
                 .faults
-                .push(format!("chain {org}: ends at entry {seq}, its head says {}", head.int("seq")?));
+                .push(format!("chain {org}: ends at entry {}, its head says {}", found.seq, known.seq));
         }
     }
     Ok(verified)
@@ -128,52 +253,25 @@ pub async fn verify(db: &Db) -> Result<Verified> {
 
 const PAGE: i64 = 5_000;
 
-async fn verify_chain(db: &Db, org: OrgId, verified: &mut Verified) -> Result<(i64, String)> {
-    let (mut seq, mut before) = (0, String::new());
+async fn verify_chain(db: &Db, org: OrgId, verified: &mut Verified) -> Result<Head> {
+    let mut follower = Follower::default();
     loop {
         let mut conn = db.read().await?;
         let page = conn
             .system()
             .all(
                 "SELECT * FROM audit WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-                args![org, seq, PAGE],
+                args![org, follower.seq, PAGE],
             )
             .await?;
         if page.is_empty() {
-            return Ok((seq, before));
+            return Ok(follower.head());
         }
         for row in page {
-            let (found, hash) = (row.int("seq")?, row.text("hash")?);
-            if found != seq + 1 {
-                verified.faults.push(format!("chain {org}: entry {} is missing", seq + 1));
-            } else if link(&before, &fields_of(&row)?) != hash {
-                verified.faults.push(format!("chain {org}: entry {found} was changed"));
-            }
-            (seq, before) = (found, hash);
+            verified.faults.extend(follower.take(&Kept::of(&row)?)?);
             verified.entries += 1;
         }
     }
-}
-
-fn fields_of(row: &Row) -> Result<Json> {
-    let mut fields = serde_json::Map::new();
-    for column in [
-        "provider_id",
-        "org_id",
-        "actor_id",
-        "actor_name",
-        "actor_role",
-        "came_from",
-        "tool",
-        "act",
-        "subject",
-        "detail",
-    ] {
-        fields.insert(column.to_owned(), row.text(column)?.into());
-    }
-    fields.insert("seq".into(), row.int("seq")?.into());
-    fields.insert("at_ms".into(), row.int("at_ms")?.into());
-    Ok(Json::Object(fields))
 }
 
 fn link(before: &str, fields: &Json) -> String {

@@ -2,7 +2,7 @@
 
 use axum::extract::{Query, State};
 use axum::response::IntoResponse as _;
-use kakari_kernel::{Error, Severity};
+use kakari_kernel::Severity;
 use kakari_ui::Listing;
 use serde::Deserialize;
 use serde_json::json;
@@ -55,11 +55,7 @@ pub(super) async fn show(State(app): State<App>, staff: Staff, Query(asked): Que
         "sizes": SIZES.map(|(key, ..)| key), "states": ["danger", "warning", "attention", "info", "none"],
         "may_add": staff.signed.may(Permission::EditRecord),
     });
-    Ok(app
-        .ui
-        .render(&staff.page, "organisations/clients.html", data)
-        .map_err(Error::internal)?
-        .into_response())
+    Ok(app.ui.render(&staff.page, "organisations/clients.html", data)?.into_response())
 }
 
 fn known_industry(asked: &str) -> String {

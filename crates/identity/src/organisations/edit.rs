@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::Timestamp;
-use kakari_kernel::{Error, OrgId, OrgScope, PersonId, ProviderId, Reach, Result, Role};
+use kakari_kernel::{OrgId, OrgScope, PersonId, ProviderId, Reach, Result, Role};
 use kakari_store::{Conn, Entry};
 use kakari_ui::{Form, PageContext};
 use serde_json::json;
@@ -155,7 +155,7 @@ async fn page(
         "industries": INDUSTRIES.map(|industry| [industry.to_owned(), industry_key(industry)]),
         "back": org.map_or_else(|| "/clients".to_owned(), |org| format!("/c/{}", org.id)),
     });
-    let html = app.ui.render(page, "organisations/edit.html", data).map_err(Error::internal)?;
+    let html = app.ui.render(page, "organisations/edit.html", data)?;
     let response: Response = (form.status(), html).into_response();
     Ok(response)
 }

@@ -60,3 +60,26 @@ organisations-industry-compound-services = Compound services
 organisations-industry-other-services = Other services
 organisations-industry-public = Government
 organisations-industry-other = Not classified
+
+# Groups and suppliers
+organisations-relations = Group and suppliers
+organisations-now = As it is
+organisations-head = Head of the group
+organisations-members = Companies of the group
+organisations-suppliers = Suppliers
+organisations-customers = Customers
+organisations-no-relation = None
+organisations-relate = Add a relation
+organisations-join-group = Make it the head
+organisations-leave-group = Leave the group
+organisations-add-supplier = Add as supplier
+organisations-drop-supplier = Remove
+
+# Audit
+act-organisation-found = Registered the provider { $name }
+act-organisation-add = Added the client { $name }
+act-organisation-change = Changed the details of { $name }
+act-organisation-join-group = Put { $name } into the group of { $other }
+act-organisation-leave-group = Took { $name } out of the group of { $other }
+act-organisation-add-supplier = Added { $other } to the suppliers of { $name }
+act-organisation-drop-supplier = Removed { $other } from the suppliers of { $name }

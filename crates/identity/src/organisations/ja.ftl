@@ -54,3 +54,26 @@ organisations-industry-compound-services = 複合サービス事業
 organisations-industry-other-services = サービス業（ほかに分類されないもの）
 organisations-industry-public = 公務
 organisations-industry-other = 分類不能の産業
+
+# グループと取引先
+organisations-relations = グループと取引先
+organisations-now = 今の関係
+organisations-head = グループの親会社
+organisations-members = グループの会社
+organisations-suppliers = 仕入先・委託先
+organisations-customers = 納入先・委託元
+organisations-no-relation = なし
+organisations-relate = 関係を追加する
+organisations-join-group = 親会社にする
+organisations-leave-group = グループから外す
+organisations-add-supplier = 仕入先・委託先に加える
+organisations-drop-supplier = 外す
+
+# 監査記録
+act-organisation-found = 提供者「{ $name }」を登録しました
+act-organisation-add = 顧問先「{ $name }」を追加しました
+act-organisation-change = 「{ $name }」の情報を変更しました
+act-organisation-join-group = 「{ $name }」を「{ $other }」のグループに入れました
+act-organisation-leave-group = 「{ $name }」を「{ $other }」のグループから外しました
+act-organisation-add-supplier = 「{ $name }」の仕入先に「{ $other }」を加えました
+act-organisation-drop-supplier = 「{ $name }」の仕入先から「{ $other }」を外しました

@@ -159,7 +159,7 @@ fn page(app: &App, client: &Client, person: &Person, form: &Form) -> WebResult {
         "here": format!("/c/{}/people/{}", client.org.id, person.id),
         "list": format!("/c/{}/people", client.org.id),
     });
-    let html = app.ui.render(&client.page, "people/person.html", data).map_err(Error::internal)?;
+    let html = app.ui.render(&client.page, "people/person.html", data)?;
     let response: Response = (form.status(), html).into_response();
     Ok(response)
 }

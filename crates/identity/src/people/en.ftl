@@ -30,3 +30,12 @@ people-enable = Allow access
 people-totp-title = When authenticator and recovery codes are lost
 people-totp-text = Please make sure who it is, by telephone for instance, before you remove it.
 people-totp-drop = Remove the authenticator
+
+# Audit
+act-person-invite = Added { $name }
+act-person-add = Registered { $name }
+act-person-change = Changed the details of { $name }
+act-person-disable = Stopped the access of { $name }
+act-person-enable = Allowed { $name } access again
+act-person-make-link = Made a new link for { $name }
+act-person-drop-totp = Removed the authenticator of { $name }

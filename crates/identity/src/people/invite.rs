@@ -78,7 +78,7 @@ pub(super) fn handed_over(app: &App, client: &Client, person: &Person, link: Opt
     let list = format!("/c/{}/people", client.org.id);
     let Some(link) = link else { return Ok(Redirect::to(&list).into_response()) };
     let data = json!({ "person": person, "link": link, "list": list });
-    Ok(app.ui.render(&client.page, "people/link.html", data).map_err(Error::internal)?.into_response())
+    Ok(app.ui.render(&client.page, "people/link.html", data)?.into_response())
 }
 
 pub(super) fn chosen_role(form: &mut Form, roles: &[Role]) -> Option<Role> {
@@ -91,7 +91,7 @@ fn page(app: &App, client: &Client, form: &Form) -> WebResult {
     let data = json!({
         "form": form, "roles": roles, "mail": app.settings.mail, "list": format!("/c/{}/people", client.org.id),
     });
-    let html = app.ui.render(&client.page, "people/invite.html", data).map_err(Error::internal)?;
+    let html = app.ui.render(&client.page, "people/invite.html", data)?;
     let response: Response = (form.status(), html).into_response();
     Ok(response)
 }

@@ -30,3 +30,12 @@ people-enable = 利用を再開する
 people-totp-title = 認証アプリも復旧コードもなくしたとき
 people-totp-text = ご本人であることを電話などで確かめてから解除してください。
 people-totp-drop = 認証アプリを解除する
+
+# 監査記録
+act-person-invite = { $name }さんを追加しました
+act-person-add = { $name }さんを登録しました
+act-person-change = { $name }さんの情報を変更しました
+act-person-disable = { $name }さんの利用を停止しました
+act-person-enable = { $name }さんの利用を再開しました
+act-person-make-link = { $name }さんの新しいリンクを作りました
+act-person-drop-totp = { $name }さんの認証アプリを解除しました

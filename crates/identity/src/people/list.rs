@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::IntoResponse as _;
-use kakari_kernel::Error;
 use serde_json::json;
 
 use super::model::{may_change, may_manage};
@@ -24,5 +23,5 @@ pub(super) async fn show(State(app): State<App>, client: Client) -> WebResult {
         })
         .collect();
     let data = json!({ "rows": rows, "new": format!("/c/{}/people/new", client.org.id) });
-    Ok(app.ui.render(&client.page, "people/list.html", data).map_err(Error::internal)?.into_response())
+    Ok(app.ui.render(&client.page, "people/list.html", data)?.into_response())
 }

@@ -6,6 +6,7 @@
 //! Always holds: a mail address is one person; nobody changes their own role or disables themselves; the last
 //! administrator of a provider stays; disabling ends all sessions and links at once.
 
+mod api;
 mod change;
 mod invite;
 mod list;
@@ -17,6 +18,7 @@ use kakari_kernel::Result;
 use kakari_store::Unaudited;
 use kakari_ui::{SliceAssets, slice_assets};
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::App;
 use crate::web::Signed;
@@ -24,7 +26,7 @@ use crate::web::Signed;
 pub use model::{NewPerson, Person};
 pub use store::{add, get, list_of};
 pub(crate) use store::{
-    add_recovery_codes, by_email, by_id, drop_totp, password_hash, set_name, set_password, set_totp, totp,
+    add_recovery_codes, by_email, by_id, drop_totp, set_name, set_password, set_totp, totp,
     use_recovery_code, use_totp_step,
 };
 
@@ -40,6 +42,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .route("/c/{org}/people/{person}/drop-totp", routing::post(change::drop_totp))
         .route("/c/{org}/people/{person}/disable", routing::post(change::disable))
         .route("/c/{org}/people/{person}/enable", routing::post(change::enable))
+        .routes(routes!(api::list))
 }
 
 /// Keeps the language somebody asked for. No audit entry: it changes what the person sees and nothing else.

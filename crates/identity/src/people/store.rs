@@ -50,12 +50,6 @@ pub(crate) async fn by_id(conn: &mut Conn, id: PersonId) -> Result<Option<Person
     row.as_ref().map(person).transpose()
 }
 
-pub(crate) async fn password_hash(conn: &mut Conn, scope: &OrgScope, id: PersonId) -> Result<String> {
-    conn.one(scope, "SELECT password_hash FROM person WHERE {scope} AND person_id = $3", args![id])
-        .await?
-        .text("password_hash")
-}
-
 /// How many administrators of the provider can sign in. Their rows are locked until the commit, so that two
 /// of them cannot disable each other.
 pub(super) async fn lock_admins(tx: &mut Tx, scope: &OrgScope) -> Result<u64> {

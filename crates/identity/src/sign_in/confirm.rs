@@ -71,7 +71,7 @@ fn page(app: &App, page: &PageContext, person: &Person, form: &Form) -> WebResul
         "password": person.password, "totp": person.totp,
         "link": app.settings.mail && link::by_mail(person),
     });
-    let html = app.ui.render(page, "sign_in/confirm.html", data).map_err(Error::internal)?;
+    let html = app.ui.render(page, "sign_in/confirm.html", data)?;
     let response: Response = (form.status(), html).into_response();
     Ok(response)
 }

@@ -60,3 +60,11 @@ sign-in-invitation-body =
 
     If you have questions, please call us.
     { $provider }, { $phone }
+
+# Audit
+act-sign-in-enter = Signed in
+act-sign-in-refuse = Sign-in was refused
+act-sign-in-leave = Signed out
+act-sign-in-ask-link = Asked for a sign-in link
+act-sign-in-send-link = A sign-in link was sent
+act-sign-in-make-demo-link = Made a demo link

@@ -60,3 +60,11 @@ sign-in-invitation-body =
 
     ご不明な点はお電話ください。
     { $provider }　{ $phone }
+
+# 監査記録
+act-sign-in-enter = サインインしました
+act-sign-in-refuse = サインインを断りました
+act-sign-in-leave = サインアウトしました
+act-sign-in-ask-link = サインイン用のリンクを求めました
+act-sign-in-send-link = サインイン用のリンクを送りました
+act-sign-in-make-demo-link = 体験用のリンクを作りました

@@ -110,7 +110,7 @@ pub(super) async fn ask(State(app): State<App>, visitor: Visitor, OpenForm(mut f
         tx.commit(&scope, entry).await?;
     }
     let html = app.ui.render(&visitor.page, "sign_in/sent.html", json!({ "email": email }));
-    Ok(html.map_err(Error::internal)?.into_response())
+    Ok(html?.into_response())
 }
 
 pub(super) async fn show(
@@ -124,7 +124,7 @@ pub(super) async fn show(
         return enter_as(&app, &visitor, &person, purpose, &token, &query.back).await;
     }
     let data = json!({ "name": person.name, "purpose": purpose.as_str(), "back": local_path(&query.back) });
-    let html = app.ui.render(&visitor.page, "sign_in/link.html", data).map_err(Error::internal)?;
+    let html = app.ui.render(&visitor.page, "sign_in/link.html", data)?;
     Ok(html.into_response())
 }
 
@@ -150,7 +150,7 @@ async fn find(app: &App, token: &str) -> Result<Option<(Person, LinkPurpose)>> {
 /// A link that was used, is too old or never was.
 fn over(app: &App, visitor: &Visitor) -> WebResult {
     let data = json!({ "mail": app.settings.mail });
-    let html = app.ui.render(&visitor.page, "sign_in/over.html", data).map_err(Error::internal)?;
+    let html = app.ui.render(&visitor.page, "sign_in/over.html", data)?;
     Ok((StatusCode::GONE, html).into_response())
 }
 

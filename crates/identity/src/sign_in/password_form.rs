@@ -92,7 +92,7 @@ fn page(app: &App, page: &PageContext, form: &Form) -> WebResult {
         "form": form, "back": local_path(form.raw("back")), "mail": app.settings.mail, "issuers": issuers,
         "phone": app.settings.phone,
     });
-    let html = app.ui.render(page, "sign_in/sign_in.html", data).map_err(kakari_kernel::Error::internal)?;
+    let html = app.ui.render(page, "sign_in/sign_in.html", data)?;
     let response: Response = (form.status(), html).into_response();
     Ok(response)
 }

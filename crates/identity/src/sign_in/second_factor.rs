@@ -98,6 +98,6 @@ fn plain(typed: &str) -> String {
 fn show(app: &App, page: &PageContext, step: &str, form: &Form) -> WebResult {
     let html = app.ui.render(page, "sign_in/code.html", json!({ "form": form, "step": step }));
     let status = if form.is_wrong() { form.status() } else { StatusCode::OK };
-    let response: Response = (status, html.map_err(Error::internal)?).into_response();
+    let response: Response = (status, html?).into_response();
     Ok(response)
 }

@@ -178,9 +178,8 @@ pub(super) async fn link(
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(LinkPurpose::from_name(&row.text("purpose")?)
-        .map(|purpose| Ok((PersonId(row.id("person_id")?), purpose)))
-        .transpose()?)
+    let Some(purpose) = LinkPurpose::from_name(&row.text("purpose")?) else { return Ok(None) };
+    Ok(Some((PersonId(row.id("person_id")?), purpose)))
 }
 
 /// Uses a link up; false when somebody was faster.

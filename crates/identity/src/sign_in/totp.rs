@@ -24,7 +24,8 @@ pub(crate) fn accept(secret: &[u8], typed: &str, now: Timestamp, used: i64) -> O
         .filter(|step| *step > used)
 }
 
-/// The code of the moment.
+/// The code of the moment, as an authenticator shows it.
+#[cfg(any(test, feature = "testing"))]
 pub(crate) fn code_at(secret: &[u8], now: Timestamp) -> String {
     code(secret, now.as_second().div_euclid(STEP_S))
 }

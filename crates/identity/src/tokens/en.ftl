@@ -21,3 +21,7 @@ tokens-make = Make the token
 tokens-made = The token is ready
 tokens-made-text = This is the token "{ $name }". It is shown on this page only. Please keep it in a safe place now.
 tokens-back = Back to the list
+
+# Audit
+act-token-create = Made the API token { $name }
+act-token-revoke = Revoked an API token

@@ -21,3 +21,7 @@ tokens-make = トークンを作る
 tokens-made = トークンを作りました
 tokens-made-text = 「{ $name }」のトークンです。この画面にだけ表示されます。今すぐ安全な場所に控えてください。
 tokens-back = 一覧に戻る
+
+# 監査記録
+act-token-create = APIトークン「{ $name }」を作りました
+act-token-revoke = APIトークンを無効にしました

@@ -53,7 +53,7 @@ pub(super) async fn add(
     };
     tx.commit(&client.scope, entry).await?;
     let data = json!({ "name": name, "secret": secret, "list": list_href(&client) });
-    Ok(app.ui.render(&client.page, "tokens/made.html", data).map_err(Error::internal)?.into_response())
+    Ok(app.ui.render(&client.page, "tokens/made.html", data)?.into_response())
 }
 
 pub(super) async fn revoke(
@@ -99,7 +99,7 @@ async fn page(app: &App, client: &Client, form: &Form) -> WebResult {
         "form": form, "rows": rows, "list": list_href(client), "days": DAYS.map(|(days, _)| days),
         "fleet": client.org.kind == crate::organisations::Kind::Provider,
     });
-    let html = app.ui.render(&client.page, "tokens/list.html", data).map_err(Error::internal)?;
+    let html = app.ui.render(&client.page, "tokens/list.html", data)?;
     let response: Response = (form.status(), html).into_response();
     Ok(response)
 }

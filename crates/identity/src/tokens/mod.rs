@@ -18,7 +18,6 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 
 pub use model::Token;
-pub(crate) use store::add;
 
 pub(crate) const ASSETS: SliceAssets = slice_assets!("tokens", ["list.html", "made.html"]);
 

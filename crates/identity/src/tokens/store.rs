@@ -8,7 +8,7 @@ use super::model::Token;
 use crate::web::Access;
 
 /// Adds a token to the scope's organisation.
-pub(crate) async fn add(
+pub(super) async fn add(
     tx: &mut Tx,
     scope: &OrgScope,
     id: Id,

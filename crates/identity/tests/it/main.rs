@@ -1,7 +1,15 @@
 //! What identity promises, through the real router and without a socket. A second tenant is always present.
 
+mod api;
+mod audit;
+mod clients;
+mod guard;
+mod pages;
 mod people;
+mod profile;
+mod settings;
 mod sign_in;
+mod tenants;
 
 use axum::Router;
 use kakari_identity::testing::World;
@@ -15,4 +23,15 @@ async fn world() -> (World, Router) {
 
 fn router(world: &World) -> Router {
     world.router(kakari_identity::routes(&world.app, Vec::new()).into())
+}
+
+/// The value of a hidden field on a page.
+fn hidden(body: &str, name: &str) -> String {
+    let after = body.split_once(&format!("name=\"{name}\" value=\"")).map_or("", |(_, after)| after);
+    after.split_once('"').map_or("", |(value, _)| value).to_owned()
+}
+
+/// The text between two marks.
+fn between<'a>(body: &'a str, from: &str, to: &str) -> &'a str {
+    body.split_once(from).and_then(|(_, after)| after.split_once(to)).map_or("", |(piece, _)| piece)
 }
