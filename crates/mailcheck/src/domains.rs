@@ -191,14 +191,19 @@ impl<'k> Guard<'k> {
         }
         let front = host.strip_suffix(suffix(host)).unwrap_or(host);
         let pieces: Vec<Token<'_>> = front.split('.').flat_map(pieces_of).map(Token::new).collect();
+        // The picture of a whole label contains those of its pieces.
+        let labels: Vec<String> = front.split('.').map(|label| picture(&unicode(label))).collect();
         self.0.iter().find(|guarded| {
             guarded.tokens.iter().any(|token| {
                 let edits = if token.size >= 10 { 2 } else { 1 };
-                pieces.iter().any(|piece| {
-                    piece.picture == token.picture
-                        || (token.size >= 6 && piece.picture.contains(&token.picture))
-                        || (token.size >= 7 && within(&piece.letters, &token.letters, edits))
-                })
+                let inside = |label: &String| {
+                    label.len() >= token.picture.len() && label.contains(token.picture.as_str())
+                };
+                (token.size >= 6 && labels.iter().any(inside))
+                    || pieces.iter().any(|piece| {
+                        piece.picture == token.picture
+                            || (token.size >= 7 && within(&piece.letters, &token.letters, edits))
+                    })
             })
         })
     }
@@ -233,7 +238,8 @@ pub(crate) fn unicode(host: &str) -> String {
 /// The same picture gives the same string: the skeleton of UTS 39, then letter pairs and digits used as letters.
 pub(crate) fn picture(label: &str) -> String {
     let bounded: String = label.chars().take(LABEL_CHARS).collect();
-    let shape: String = skeleton(&bounded).collect();
+    // For ASCII the skeleton only writes "m" as "rn" and digits as letters, which follows anyway, and costs far more.
+    let shape: String = if bounded.is_ascii() { bounded } else { skeleton(&bounded).collect() };
     shape
         .to_lowercase()
         .replace("rn", "m")
@@ -439,6 +445,16 @@ mod tests {
             ["pineapple.example", "smbc-card.com", "ads.rakuten.co.jp", "naeon.example", "news.example.jp"]
         {
             assert!(guard.brand_word_in(host).is_none(), "{host}");
+        }
+    }
+
+    #[test]
+    fn the_short_way_for_ascii_gives_the_same_picture_as_the_skeleton() {
+        for label in
+            ["amazon", "rnercari", "app1e", "sm8c-0123456789", "abcdefghijklmnopqrstuvwxyz", "vvww-clicl"]
+        {
+            let long: String = skeleton(label).collect();
+            assert_eq!(picture(label), picture(&long), "{label}");
         }
     }
 

@@ -31,8 +31,8 @@ mod wording;
 pub use advice::Advice;
 pub use knowledge::{Brand, History, Knowledge, Partner};
 pub use verdict::{
-    Bilingual, CAREFUL_FROM, Confidence, DANGEROUS_FROM, Judged, Level, NotChecked, STRONG_FROM, Signal,
-    UNKNOWN_FROM, Verdict,
+    Bilingual, CAREFUL_FROM, Confidence, DANGEROUS_ANYWAY_FROM, DANGEROUS_FROM, Judged, Level, NotChecked,
+    STRONG_FROM, Signal, UNKNOWN_FROM, Verdict,
 };
 
 use domains::Guard;

@@ -12,7 +12,9 @@ use crate::catalogue::Kind;
 pub const CAREFUL_FROM: i32 = 30;
 /// Points from which a mail is called dangerous, if at least one signal is strong.
 pub const DANGEROUS_FROM: i32 = 60;
-/// The weight from which one signal is strong: many weak ones alone never make a mail dangerous.
+/// Points from which a mail is called dangerous without a strong signal: no newsletter gathers so many medium ones.
+pub const DANGEROUS_ANYWAY_FROM: i32 = 90;
+/// The weight from which one signal is strong: a few weak ones alone never make a mail dangerous.
 pub const STRONG_FROM: i32 = 35;
 /// Points from which a mail of an unconfirmed sender is left open instead of being waved through.
 pub const UNKNOWN_FROM: i32 = 15;
@@ -190,7 +192,7 @@ impl Findings {
     fn level(&self, judged: Judged) -> Level {
         let score = score(&self.signals);
         let open = self.blind || judged == Judged::QuotedForward;
-        if score >= DANGEROUS_FROM && self.is_strong() {
+        if score >= DANGEROUS_ANYWAY_FROM || (score >= DANGEROUS_FROM && self.is_strong()) {
             Level::Dangerous
         } else if score >= CAREFUL_FROM {
             Level::Careful
