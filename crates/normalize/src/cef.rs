@@ -96,7 +96,9 @@ fn leef_delimiter(mark: &str) -> Option<char> {
 const MARK_WITHIN: usize = 256;
 
 fn marked<'a>(message: &'a str, mark: &str) -> Option<&'a str> {
-    let at = memchr::memmem::find(message.as_bytes(), mark.as_bytes()).filter(|at| *at < MARK_WITHIN)?;
+    let bytes = message.as_bytes();
+    let near = bytes.get(..MARK_WITHIN).unwrap_or(bytes);
+    let at = memchr::memmem::find(near, mark.as_bytes())?;
     message.get(at + mark.len()..)
 }
 

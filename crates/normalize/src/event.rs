@@ -20,6 +20,22 @@ pub struct Field<'a> {
     pub value: Value<'a>,
     /// An OCSF attribute was made from it; if not, it is listed under `unmapped`.
     pub mapped: bool,
+    /// Told from nearly all other names by one comparison.
+    key: u32,
+}
+
+impl<'a> Field<'a> {
+    pub(crate) fn new(name: impl Into<Cow<'a, str>>, value: impl Into<Value<'a>>, mapped: bool) -> Self {
+        let name = name.into();
+        Field { key: key(&name), name, value: value.into(), mapped }
+    }
+}
+
+/// Length, first and last byte of a name. Records have dozens of fields, and readers ask for dozens of names.
+fn key(name: &str) -> u32 {
+    let byte = |byte: Option<&u8>| u32::from(byte.copied().unwrap_or(0));
+    let (first, last) = (byte(name.as_bytes().first()), byte(name.as_bytes().last()));
+    (name.len() as u32) << 16 | first << 8 | last
 }
 
 /// A Sigma logsource that an event belongs to. An event may belong to several.
@@ -247,6 +263,7 @@ impl<'a> Event<'a> {
                     name: Cow::Owned(field.name.into_owned()),
                     value: field.value.into_owned(),
                     mapped: field.mapped,
+                    key: field.key,
                 })
                 .collect(),
             log_sources: self.log_sources,
@@ -272,7 +289,7 @@ impl<'a> Event<'a> {
     /// Puts the record's fields in place.
     pub(crate) fn take_fields(&mut self, members: Object<'a>) {
         self.fields.reserve(members.len());
-        self.fields.extend(members.into_iter().map(|(name, value)| Field { name, value, mapped: false }));
+        self.fields.extend(members.into_iter().map(|(name, value)| Field::new(name, value, false)));
     }
 
     /// Adds a field that the reader itself cut out of a text. Where an address is wanted and this is none, it
@@ -283,7 +300,7 @@ impl<'a> Event<'a> {
         }
         self.set(attr, value);
         let mapped = self.has(attr);
-        self.fields.push(Field { name: Cow::Borrowed(name), value: Value::from(value), mapped });
+        self.fields.push(Field::new(name, value, mapped));
     }
 
     /// The words of a free text, as `message` in OCSF and for rules that look for words.
@@ -293,7 +310,7 @@ impl<'a> Event<'a> {
 
     /// Adds a field that has no attribute.
     pub(crate) fn add_unmapped(&mut self, name: &'static str, value: &'a str) {
-        self.fields.push(Field { name: Cow::Borrowed(name), value: Value::from(value), mapped: false });
+        self.fields.push(Field::new(name, value, false));
     }
 
     /// Like [`Event::add`] for a port or another number; what is no number stays unmapped.
@@ -302,11 +319,7 @@ impl<'a> Event<'a> {
         if let Some(number) = number {
             self.set(attr, number);
         }
-        self.fields.push(Field {
-            name: Cow::Borrowed(name),
-            value: Value::from(value),
-            mapped: number.is_some(),
-        });
+        self.fields.push(Field::new(name, value, number.is_some()));
     }
 
     /// Sets an attribute. Of two values the first stays. An address that is none is not set.
@@ -316,8 +329,10 @@ impl<'a> Event<'a> {
         if matches!(attr, Attr::SrcEndpointIp | Attr::DstEndpointIp | Attr::DeviceIp) && !is_address() {
             return;
         }
-        self.present.insert(attr);
-        self.attributes.push((attr, value));
+        if !self.present.contains(attr) {
+            self.present.insert(attr);
+            self.attributes.push((attr, value));
+        }
     }
 
     /// True where the reader already set it.
@@ -327,7 +342,12 @@ impl<'a> Event<'a> {
 
     /// A field by name; of a repeated name the last.
     pub(crate) fn field(&self, name: &str) -> Option<&Value<'a>> {
-        self.fields.iter().rev().find(|field| field.name == name).map(|field| &field.value)
+        let key = key(name);
+        self.fields
+            .iter()
+            .rev()
+            .find(|field| field.key == key && field.name == name)
+            .map(|field| &field.value)
     }
 
     /// A field's text, where it says something.
@@ -355,8 +375,10 @@ impl<'a> Event<'a> {
                 && let Some(value) = convert(&field.value, read_as)
             {
                 field.mapped = true;
-                self.present.insert(attr);
-                self.attributes.push((attr, value));
+                if !self.present.contains(attr) {
+                    self.present.insert(attr);
+                    self.attributes.push((attr, value));
+                }
             }
         }
     }
@@ -378,7 +400,8 @@ impl<'a> Event<'a> {
 
     /// Marks a field as understood although no attribute carries its text as it stands.
     pub(crate) fn mark(&mut self, name: &str) {
-        for field in self.fields.iter_mut().filter(|field| field.name == name) {
+        let key = key(name);
+        for field in self.fields.iter_mut().filter(|field| field.key == key && field.name == name) {
             field.mapped = true;
         }
     }
@@ -521,8 +544,7 @@ impl<'a> Event<'a> {
         self.set(Attr::SeverityId, self.severity as i64);
         self.set(Attr::Time, self.time.as_millisecond());
         self.set(Attr::TypeUid, uid * 100 + activity);
-        self.attributes.sort_by_key(|(attr, _)| *attr);
-        self.attributes.dedup_by_key(|(attr, _)| *attr);
+        self.attributes.sort_unstable_by_key(|(attr, _)| *attr);
     }
 }
 

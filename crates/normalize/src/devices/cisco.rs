@@ -269,11 +269,7 @@ fn connection_event<'a>(tag: &Tag<'a>, event: &mut Event<'a>) {
             "URL" => event.add("URL", Attr::UrlUrlString, value),
             "Message" => event.add("Message", Attr::FindingInfoTitle, value.trim_matches('"')),
             "SID" => event.add("SID", Attr::FindingInfoUid, value),
-            _ => event.fields.push(crate::event::Field {
-                name: name.into(),
-                value: value.into(),
-                mapped: false,
-            }),
+            _ => event.fields.push(crate::event::Field::new(name, value, false)),
         }
     }
     let blocked = event.text("AccessControlRuleAction").is_some_and(|action| action.starts_with("Block"))

@@ -3,7 +3,7 @@
 use super::{Device, Format, Message};
 use crate::attribute::Attr;
 use crate::class::{Class, Severity};
-use crate::event::{As, Event, Field, LogSource};
+use crate::event::{As, Event, LogSource};
 use crate::moment;
 use crate::normalizer::Context;
 use crate::value::Value;
@@ -28,11 +28,7 @@ fn read<'a>(_: &Message<'a>, event: &mut Event<'a>, context: &Context) -> bool {
     if let Some(at) = event.fields.iter().position(|field| field.name == "office365") {
         let wrapper = event.fields.remove(at);
         if let Value::Object(members) = wrapper.value {
-            event.fields.extend(members.into_iter().map(|(name, value)| Field {
-                name,
-                value,
-                mapped: false,
-            }));
+            event.take_fields(members);
         }
     }
     event.place(|name| {

@@ -1,5 +1,7 @@
 //! Palo Alto Networks' firewalls: comma-separated values whose order depends on the type in the fourth.
 
+use std::borrow::Cow;
+
 use super::{Device, Format, Message};
 use crate::attribute::Attr;
 use crate::class::{Class, Severity};
@@ -7,7 +9,6 @@ use crate::event::{As, Event, Field, LogSource};
 use crate::moment;
 use crate::normalizer::Context;
 use crate::records::Cells;
-use crate::value::Value;
 
 pub(super) static DEVICE: Device = Device {
     name: "paloalto",
@@ -192,14 +193,15 @@ fn read<'a>(message: &Message<'a>, event: &mut Event<'a>, context: &Context) -> 
         "GLOBALPROTECT" => (GLOBALPROTECT, &[]),
         _ => (&[], &[]),
     };
-    let names = HEAD.iter().chain(middle).chain(tail).map(|name| (*name).into());
-    let rest =
-        (1..).map(|number| format!("column{number}").into()).skip(HEAD.len() + middle.len() + tail.len());
+    let names = HEAD.iter().chain(middle).chain(tail).map(|name| Cow::Borrowed(*name));
+    let rest = (1..)
+        .map(|number| Cow::Owned(format!("column{number}")))
+        .skip(HEAD.len() + middle.len() + tail.len());
     let cells = Cells::of_csv(message.body).take(crate::limits::MAX_COLUMNS);
     for (name, cell) in names.chain(rest).zip(cells) {
         // What the version does not use says nothing.
         if !cell.is_empty() {
-            event.fields.push(Field { name, value: Value::Text(cell), mapped: false });
+            event.fields.push(Field::new(name, cell, false));
         }
     }
     event.place(place);

@@ -75,7 +75,7 @@ impl<R: BufRead> Utf16<R> {
 
 impl<R: BufRead> Read for Utf16<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while !out.is_empty() && !(self.ended && self.spare.is_empty()) {
+        while !out.is_empty() && (!self.ended || !self.spare.is_empty()) {
             // A decoder needs room for whole characters; what a small buffer cannot take waits in `spare`.
             if !self.spare.is_empty() {
                 let taken = self.spare.len().min(out.len());

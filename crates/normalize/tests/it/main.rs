@@ -1,5 +1,7 @@
 //! What holds for every record, whatever device wrote it.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests may panic as tests may")]
+
 mod ocsf;
 mod properties;
 mod shared_data;

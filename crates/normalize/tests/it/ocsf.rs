@@ -60,7 +60,7 @@ fn wrong_type(json: &Value) -> Option<String> {
     }
     for path in ["/src_endpoint/ip", "/dst_endpoint/ip", "/device/ip"] {
         if let Some(value) = json.pointer(path)
-            && !value.as_str().is_some_and(|text| text.parse::<std::net::IpAddr>().is_ok())
+            && value.as_str().is_none_or(|text| text.parse::<std::net::IpAddr>().is_err())
         {
             return Some(format!("{path} is {value}"));
         }

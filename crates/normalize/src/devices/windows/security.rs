@@ -1,7 +1,5 @@
 //! The Security log: sign-ins, accounts, groups, processes, objects, the Windows firewall.
 
-use std::borrow::Cow;
-
 use super::subject_place;
 use crate::attribute::Attr;
 use crate::class::{Class, Severity};
@@ -217,7 +215,7 @@ fn sysmon_names(event: &mut Event<'_>) {
         if event.field(sysmons).is_none()
             && let Some(value) = event.field(theirs).cloned()
         {
-            event.fields.push(Field { name: Cow::Borrowed(sysmons), value, mapped: true });
+            event.fields.push(Field::new(sysmons, value, true));
         }
     }
 }

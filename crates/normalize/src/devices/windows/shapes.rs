@@ -51,7 +51,7 @@ impl Shape {
 }
 
 fn push<'a>(event: &mut Event<'a>, name: impl Into<Cow<'a, str>>, value: Value<'a>) {
-    event.fields.push(Field { name: name.into(), value, mapped: false });
+    event.fields.push(Field::new(name, value, false));
 }
 
 fn members<'a>(value: Value<'a>) -> Object<'a> {
