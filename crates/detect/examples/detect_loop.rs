@@ -1,11 +1,11 @@
 //! Runs events through an engine, for measuring instructions per event.
 //!
-//! `detect_loop kakari|rsigma RULES.tar.gz EVENTS.ndjson RULE_COUNT EVENT_COUNT`. Instructions per event are
+//! `detect_loop kakari|rsigma DATA EVENTS.ndjson RULE_COUNT EVENT_COUNT`, where DATA is the folder of shared data. Instructions per event are
 //! the difference of two runs of different EVENT_COUNT under `valgrind --tool=callgrind`, divided by the
 //! difference of the counts, so that loading cancels out.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for measuring")]
 
-#[path = "../benches/support.rs"]
+#[path = "../benches/support/mod.rs"]
 mod support;
 
 use std::path::Path;
@@ -14,11 +14,11 @@ use kakari_detect::sigma::{Event, RuleMask};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, engine, rules, events, rule_count, event_count] = arguments.as_slice() else {
-        println!("usage: detect_loop kakari|rsigma RULES.tar.gz EVENTS.ndjson RULE_COUNT EVENT_COUNT");
+    let [_, engine, data, events, rule_count, event_count] = arguments.as_slice() else {
+        println!("usage: detect_loop kakari|rsigma DATA EVENTS.ndjson RULE_COUNT EVENT_COUNT");
         return;
     };
-    let files = support::rule_files(Path::new(rules), rule_count.parse().unwrap());
+    let files = support::rule_files(&Path::new(data).join(support::ARCHIVE), rule_count.parse().unwrap());
     let text = std::fs::read(events).unwrap();
     let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     let events = lines.iter().cycle().take(event_count.parse().unwrap());

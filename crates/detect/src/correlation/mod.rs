@@ -7,5 +7,5 @@ mod definition;
 mod state;
 
 pub(crate) use definition::resolve;
-pub use state::{Alert, Limits, Seen, TenantState};
 pub use definition::{Correlation, Kind, Threshold};
+pub use state::{Alert, Limits, Seen, TenantState};

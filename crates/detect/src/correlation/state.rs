@@ -28,7 +28,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { groups: 10_000, entries: 1_000, sources: 10_000, lateness_ms: 10 * 60_000, ahead_ms: 5 * 60_000 }
+        Self {
+            groups: 10_000,
+            entries: 1_000,
+            sources: 10_000,
+            lateness_ms: 10 * 60_000,
+            ahead_ms: 5 * 60_000,
+        }
     }
 }
 
@@ -191,7 +197,8 @@ impl TenantState {
         if memory.definition != definition {
             *memory = Memory { definition, ..Memory::default() };
         }
-        let key: Vec<Option<String>> = observation.group.iter().map(|value| value.as_deref().map(shorten)).collect();
+        let key: Vec<Option<String>> =
+            observation.group.iter().map(|value| value.as_deref().map(shorten)).collect();
         if !memory.groups.contains_key(&key) && memory.groups.len() >= limits.groups {
             forget_old(memory, correlation, limits, &self.clocks);
             if memory.groups.len() >= limits.groups {
@@ -218,7 +225,8 @@ impl TenantState {
 
 /// What an alert of one correlation means to those that name it.
 fn chained<'c>(correlations: &'c [Correlation], alert: &'c Alert) -> impl Iterator<Item = Observation> + 'c {
-    let value = |field: &str| alert.group.iter().find(|(name, _)| name == field).and_then(|(_, value)| value.clone());
+    let value =
+        |field: &str| alert.group.iter().find(|(name, _)| name == field).and_then(|(_, value)| value.clone());
     correlations.iter().enumerate().flat_map(move |(position, correlation)| {
         let steps = correlation.steps.iter().enumerate().filter(|(_, step)| **step == alert.rule.id);
         steps.map(move |(step, _)| Observation {
@@ -234,7 +242,12 @@ fn shorten(value: &str) -> String {
     value.chars().take(MAX_VALUE_LETTERS).collect()
 }
 
-fn forget_old(memory: &mut Memory, correlation: &Correlation, limits: &Limits, clocks: &HashMap<String, i64>) {
+fn forget_old(
+    memory: &mut Memory,
+    correlation: &Correlation,
+    limits: &Limits,
+    clocks: &HashMap<String, i64>,
+) {
     memory.groups.retain(|_, group| {
         group.forget_old(correlation, limits, clocks);
         !group.entries.is_empty()
@@ -304,7 +317,8 @@ impl Group {
                 start += 1;
             }
             // Entries of one moment are all inside the window before it is judged.
-            let is_last_of_moment = self.entries.get(position + 1).is_none_or(|next| next.time_ms > entry.time_ms);
+            let is_last_of_moment =
+                self.entries.get(position + 1).is_none_or(|next| next.time_ms > entry.time_ms);
             if is_last_of_moment
                 && entry.time_ms >= not_before
                 && window.is_satisfied(self.entries.range(start..=position))
@@ -385,7 +399,9 @@ impl<'c> Window<'c> {
         match &self.correlation.kind {
             Kind::EventCount(threshold) | Kind::ValueCount(threshold) => threshold.holds(self.count()),
             Kind::Temporal => self.steps.iter().all(|count| *count > 0),
-            Kind::TemporalOrdered => self.steps.iter().all(|count| *count > 0) && in_order(self.steps.len(), entries),
+            Kind::TemporalOrdered => {
+                self.steps.iter().all(|count| *count > 0) && in_order(self.steps.len(), entries)
+            }
         }
     }
 }

@@ -251,10 +251,8 @@ pub(crate) struct Keywords {
     searcher: Option<packed::Searcher>,
     /// When there are too many words for the packed searcher.
     automaton: Option<aho_corasick::AhoCorasick>,
-    /// By pattern.
-    programs: Vec<Vec<u32>>,
-    /// All programs, for records whose raw text cannot be trusted.
-    all: Vec<u32>,
+    /// The programs that look for words.
+    programs: Vec<u32>,
 }
 
 /// The shortest piece that is worth looking for.
@@ -262,43 +260,38 @@ const SHORTEST_PIECE: usize = 3;
 
 impl Keywords {
     fn new(words: HashMap<String, Vec<u32>>, always: &mut Vec<u32>) -> Self {
-        let mut pieces: HashMap<String, Vec<u32>> = HashMap::new();
-        let mut all = Vec::new();
-        for (word, programs) in words {
+        let mut pieces: Vec<String> = Vec::new();
+        let mut programs = Vec::new();
+        for (word, own) in words {
             match plain_piece(&word) {
                 Some(piece) => {
-                    all.extend(&programs);
-                    pieces.entry(piece.to_owned()).or_default().extend(programs);
+                    pieces.push(piece.to_owned());
+                    programs.extend(own);
                 }
-                None => always.extend(programs),
+                None => always.extend(own),
             }
         }
-        for list in [&mut all, always] {
+        pieces.sort_unstable();
+        pieces.dedup();
+        let searcher = packed::Searcher::new(&pieces);
+        let automaton = if searcher.is_none() { aho_corasick::AhoCorasick::new(&pieces).ok() } else { None };
+        if searcher.is_none() && automaton.is_none() {
+            always.append(&mut programs);
+        }
+        for list in [&mut programs, always] {
             list.sort_unstable();
             list.dedup();
         }
-        let mut pieces: Vec<_> = pieces.into_iter().collect();
-        pieces.sort();
-        let searcher = packed::Searcher::new(pieces.iter().map(|(piece, _)| piece));
-        let automaton = if searcher.is_none() && !pieces.is_empty() {
-            aho_corasick::AhoCorasick::new(pieces.iter().map(|(piece, _)| piece)).ok()
-        } else {
-            None
-        };
-        if searcher.is_none() && automaton.is_none() {
-            always.extend(&all);
-        }
-        Self { searcher, automaton, programs: pieces.into_iter().map(|(_, programs)| programs).collect(), all }
+        Self { searcher, automaton, programs }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.all.is_empty()
+        self.programs.is_empty()
     }
 
-    /// Calls `wake` for every rule with a word in the folded record.
+    /// Calls `wake` for the rules that look for words, when one of them stands in the folded record.
     pub(crate) fn wake(&self, folded: &[u8], wake: &mut impl FnMut(u32)) {
-        // Pieces may overlap, and only one of them is reported; so a hit wakes every rule with keywords.
-        // Hits are rare.
+        // Words may overlap, and only one is reported; so a hit, which is rare, wakes all of them.
         let found = match (&self.searcher, &self.automaton) {
             (Some(searcher), _) => searcher.find(folded).is_some(),
             (None, Some(automaton)) => automaton.is_match(folded),
@@ -309,13 +302,16 @@ impl Keywords {
         }
     }
 
+    /// For records whose raw text cannot be trusted.
     pub(crate) fn wake_all(&self, wake: &mut impl FnMut(u32)) {
-        self.all.iter().copied().for_each(wake);
+        self.programs.iter().copied().for_each(wake);
     }
 }
 
 /// The longest piece of a word that stands in raw JSON as it is.
 fn plain_piece(word: &str) -> Option<&str> {
-    let changes = |letter: char| !(' '..='~').contains(&letter) || matches!(letter, '"' | '\\' | '/' | '<' | '>' | '&' | '\'');
+    let changes = |letter: char| {
+        !(' '..='~').contains(&letter) || matches!(letter, '"' | '\\' | '/' | '<' | '>' | '&' | '\'')
+    };
     word.split(changes).filter(|piece| piece.len() >= SHORTEST_PIECE).max_by_key(|piece| piece.len())
 }

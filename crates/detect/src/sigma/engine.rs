@@ -142,7 +142,12 @@ impl Engine {
         result
     }
 
-    fn detect_in(&self, scratch: &mut Scratch, event: &Event<'_>, mask: &RuleMask) -> Result<Vec<Match>, EventError> {
+    fn detect_in(
+        &self,
+        scratch: &mut Scratch,
+        event: &Event<'_>,
+        mask: &RuleMask,
+    ) -> Result<Vec<Match>, EventError> {
         scratch.load(event.record)?;
         let class = match self.class_of(scratch, event) {
             Ok(class) => class,
@@ -294,7 +299,9 @@ impl Scratch {
     fn load(&mut self, record: Record<'_>) -> Result<(), EventError> {
         self.bytes.clear();
         match record {
-            Record::Json(text) if text.len() > MAX_RECORD_BYTES => return Err(EventError::TooLarge(text.len())),
+            Record::Json(text) if text.len() > MAX_RECORD_BYTES => {
+                return Err(EventError::TooLarge(text.len()));
+            }
             Record::Json(text) => self.bytes.extend_from_slice(text),
             Record::Value(value) => serde_json::to_writer(&mut self.bytes, value)
                 .map_err(|_| EventError::NotJson { what: "a value that JSON cannot hold", at: 0 })?,
@@ -315,7 +322,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn parse(bytes: &[u8]) -> Result<Value, EventError> {
-    serde_json::from_slice(bytes).map_err(|error| EventError::NotJson { what: "bad syntax", at: error.column() })
+    serde_json::from_slice(bytes)
+        .map_err(|error| EventError::NotJson { what: "bad syntax", at: error.column() })
 }
 
 fn slow_route(record: &Value, event: &Event<'_>) -> Route {

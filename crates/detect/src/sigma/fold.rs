@@ -36,6 +36,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_letter_beyond_ascii_folds_to_ascii() {
+        let letters: Vec<char> =
+            ('\u{80}'..=char::MAX).filter(|letter| fold_char(*letter).is_ascii()).collect();
+        assert_eq!(letters, ['\u{212A}']);
+    }
+
+    #[test]
     fn a_piece_of_a_folded_text_is_the_folded_piece() {
         for (text, folded) in [
             ("PowerShell.EXE", "powershell.exe"),

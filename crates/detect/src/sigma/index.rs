@@ -40,7 +40,8 @@ impl Frequencies {
 
     /// The rarest window of a literal, and where it stands.
     fn rarest(&self, literal: &[u8]) -> Option<([u8; 4], usize)> {
-        let windows = literal.windows(4).enumerate().filter_map(|(at, window)| Some((window.try_into().ok()?, at)));
+        let windows =
+            literal.windows(4).enumerate().filter_map(|(at, window)| Some((window.try_into().ok()?, at)));
         windows.min_by_key(|(window, _)| self.0.get(window).copied().unwrap_or(0))
     }
 }
@@ -91,7 +92,8 @@ impl FieldClues {
             numbers: self.numbers.into_iter().map(|(number, rules)| (number, rules.into())).collect(),
             ..FieldIndex::default()
         };
-        index.reads_text = !self.texts.is_empty() || !index.numbers.is_empty() || !index.expressions.is_empty();
+        index.reads_text =
+            !self.texts.is_empty() || !index.numbers.is_empty() || !index.expressions.is_empty();
         // The order decides nothing but where things lie in memory; sorted, it is the same in every run.
         let mut texts: Vec<_> = self.texts.into_iter().collect();
         texts.sort_by(|((a_place, a), _), ((b_place, b), _)| (*a_place as u8, a).cmp(&(*b_place as u8, b)));
@@ -159,7 +161,10 @@ impl NumberKey {
     fn of(number: Number) -> Self {
         match number {
             Number::Whole(whole) => Self::Whole(whole),
-            #[expect(clippy::cast_possible_truncation, reason = "the range was checked and there is no fraction")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "the range was checked and there is no fraction"
+            )]
             Number::Real(real) if real.fract() == 0.0 && real.abs() < 1e38 => Self::Whole(real as i128),
             Number::Real(real) => Self::Real(real.to_bits()),
         }
@@ -229,8 +234,10 @@ impl Ends {
     }
 
     fn find(&self, text: &[u8], end: End, wake: &mut impl FnMut(u32)) {
-        let long = inner_four(text, end).filter(|_| !self.long.is_empty()).and_then(|key| self.long.get(&key));
-        let middle = outer_four(text, end).filter(|_| !self.middle.is_empty()).and_then(|key| self.middle.get(&key));
+        let long =
+            inner_four(text, end).filter(|_| !self.long.is_empty()).and_then(|key| self.long.get(&key));
+        let middle =
+            outer_four(text, end).filter(|_| !self.middle.is_empty()).and_then(|key| self.middle.get(&key));
         for (literal, rules) in long.into_iter().chain(middle).flatten().chain(&self.short) {
             let stands = match end {
                 End::Start => text.starts_with(literal),
@@ -313,7 +320,8 @@ impl Grams {
     #[inline(never)]
     fn verify(&self, text: &[u8], at: usize, window: u32, wake: &mut impl FnMut(u32)) {
         for gram in self.by_window.get(&window).into_iter().flatten() {
-            let stands = at.checked_sub(gram.at).and_then(|start| text.get(start..start + gram.literal.len()));
+            let stands =
+                at.checked_sub(gram.at).and_then(|start| text.get(start..start + gram.literal.len()));
             if stands == Some(&gram.literal) {
                 gram.rules.iter().copied().for_each(&mut *wake);
             }
@@ -376,7 +384,8 @@ mod tests {
         clues.add(Sign::Number(Number::Whole(4624)), 1);
         clues.add(Sign::Number(Number::Real(0.5)), 2);
         let index = clues.build(&Frequencies::new());
-        for (text, rules) in [("4624", vec![1]), ("4624.0", vec![1]), ("4.624e3", vec![1]), ("0.50", vec![2]), ("x", vec![])]
+        for (text, rules) in
+            [("4624", vec![1]), ("4624.0", vec![1]), ("4.624e3", vec![1]), ("0.50", vec![2]), ("x", vec![])]
         {
             assert_eq!(woken(&index, text), rules, "{text}");
         }

@@ -64,16 +64,21 @@ pub(crate) struct Tape {
 pub(crate) fn hash(bytes: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut hash = (bytes.len() as u64).wrapping_mul(FACTOR);
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = chunk.try_into().map_or(0, u64::from_le_bytes);
-        hash = (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
+    let mut mix = |word: u64| hash = (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
+    let mut rest = bytes;
+    while let Some((word, behind)) = rest.split_first_chunk::<8>() {
+        mix(u64::from_le_bytes(*word));
+        rest = behind;
     }
-    let mut last = 0_u64;
-    for byte in chunks.remainder() {
-        last = last << 8 | u64::from(*byte);
+    // The last word overlaps the one before, which is quicker than going byte by byte.
+    match (bytes.last_chunk::<8>(), rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+        _ if rest.is_empty() => {}
+        (Some(last), _, _) => mix(u64::from_le_bytes(*last)),
+        (None, Some(first), Some(last)) => {
+            mix(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)));
+        }
+        _ => mix(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))),
     }
-    hash = (hash.rotate_left(23) ^ last).wrapping_mul(FACTOR);
     hash ^ hash >> 29
 }
 
@@ -111,7 +116,8 @@ impl Tape {
         self.open.clear();
         self.lone_surrogates.clear();
         self.hides_ascii = false;
-        let mut reader = Reader { bytes, at: 0, hides_ascii: false, lone_surrogates: &mut self.lone_surrogates };
+        let mut reader =
+            Reader { bytes, at: 0, hides_ascii: false, lone_surrogates: &mut self.lone_surrogates };
         reader.skip_space();
         if reader.peek() != Some(b'{') {
             return Err(EventError::NotAnObject);
@@ -120,8 +126,13 @@ impl Tape {
         loop {
             // Here a value begins.
             let position = self.entries.len() as u32;
-            let mut entry =
-                Entry { kind: Kind::Null, key: key.0, key_hash: key.1, value: Span::default(), end: position + 1 };
+            let mut entry = Entry {
+                kind: Kind::Null,
+                key: key.0,
+                key_hash: key.1,
+                value: Span::default(),
+                end: position + 1,
+            };
             match reader.peek() {
                 Some(opening @ (b'{' | b'[')) => {
                     reader.at += 1;
@@ -169,7 +180,11 @@ impl Tape {
                 let Some(parent) = self.open.last().copied() else {
                     reader.skip_space();
                     self.hides_ascii = reader.hides_ascii;
-                    return if reader.at == bytes.len() { Ok(()) } else { Err(reader.error("text behind the object")) };
+                    return if reader.at == bytes.len() {
+                        Ok(())
+                    } else {
+                        Err(reader.error("text behind the object"))
+                    };
                 };
                 reader.skip_space();
                 let kind = self.entries.get(parent as usize).map_or(Kind::Object, |entry| entry.kind);
@@ -266,7 +281,11 @@ impl Reader<'_, '_> {
         }
         self.at += 1;
         self.skip_space();
-        let hash = if span.escaped { hash(unescape(span.of(self.bytes)).as_bytes()) } else { hash(span.of(self.bytes)) };
+        let hash = if span.escaped {
+            hash(unescape(span.of(self.bytes)).as_bytes())
+        } else {
+            hash(span.of(self.bytes))
+        };
         Ok((span, hash))
     }
 
@@ -276,8 +295,8 @@ impl Reader<'_, '_> {
         let mut escaped = false;
         let mut high = 0_u64;
         loop {
-            while let Some(chunk) = self.bytes.get(self.at..self.at + 8) {
-                let word = chunk.try_into().map_or(0, u64::from_le_bytes);
+            while let Some(chunk) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
+                let word = u64::from_le_bytes(*chunk);
                 let stops = stops(word);
                 if stops != 0 {
                     let clear = stops.trailing_zeros() as usize / 8;
@@ -302,8 +321,12 @@ impl Reader<'_, '_> {
                 None => return Err(self.error("a text without end")),
             }
         }
-        let span =
-            Span { start: start as u32, end: self.at as u32, escaped, wide: high & 0x8080_8080_8080_8080 != 0 };
+        let span = Span {
+            start: start as u32,
+            end: self.at as u32,
+            escaped,
+            wide: high & 0x8080_8080_8080_8080 != 0,
+        };
         self.at += 1;
         Ok(span)
     }
@@ -315,9 +338,9 @@ impl Reader<'_, '_> {
             Some(b'u') => {
                 self.at += 1;
                 let unit = self.hex()?;
-                self.hides_ascii |=
-                    (0x20..0x80).contains(&unit) && !b"<>&'".iter().any(|byte| u32::from(*byte) == unit)
-                        || unit == 0x212A;
+                self.hides_ascii |= (0x20..0x80).contains(&unit)
+                    && !b"<>&'".iter().any(|byte| u32::from(*byte) == unit)
+                    || unit == 0x212A;
                 match unit {
                     0xD800..0xDC00 => self.second_half()?,
                     0xDC00..0xE000 => self.lone_surrogates.push(self.at as u32 - 4),
@@ -345,7 +368,8 @@ impl Reader<'_, '_> {
     }
 
     fn hex(&mut self) -> Result<u32, EventError> {
-        let digits = self.bytes.get(self.at..self.at + 4).ok_or_else(|| self.error("an escape is cut off"))?;
+        let digits =
+            self.bytes.get(self.at..self.at + 4).ok_or_else(|| self.error("an escape is cut off"))?;
         let mut unit = 0;
         for digit in digits {
             let value = char::from(*digit).to_digit(16).ok_or_else(|| self.error("an unknown escape"))?;
@@ -419,6 +443,32 @@ pub(crate) fn unescape(raw: &[u8]) -> String {
     serde_json::from_slice(&quoted).unwrap_or_default()
 }
 
+/// Appends the text that an escaped text stands for. False, with nothing appended, when it has a `\u`.
+pub(crate) fn unescape_simple(raw: &[u8], out: &mut Vec<u8>) -> bool {
+    let start = out.len();
+    out.reserve(raw.len());
+    let mut bytes = raw.iter();
+    while let Some(byte) = bytes.next() {
+        if *byte != b'\\' {
+            out.push(*byte);
+            continue;
+        }
+        out.push(match bytes.next() {
+            Some(b'n') => b'\n',
+            Some(b'r') => b'\r',
+            Some(b't') => b'\t',
+            Some(b'b') => 8,
+            Some(b'f') => 12,
+            Some(b'u') | None => {
+                out.truncate(start);
+                return false;
+            }
+            Some(same) => *same,
+        });
+    }
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -444,12 +494,39 @@ mod tests {
     #[test]
     fn what_json_forbids_is_refused() {
         for text in [
-            "", " ", "[]", "1", "{", "{}", " { } ", "{}x", r#"{"a"}"#, r#"{"a":}"#, r#"{"a":1,}"#, r#"{"a":01}"#,
-            r#"{"a":-}"#, r#"{"a":1.}"#, r#"{"a":1e}"#, r#"{"a":1e5}"#, r#"{"a":1e999}"#, r#"{"a":-0}"#,
-            r#"{"a":[1,2,{"b":null}],"c":true,"d":false}"#, r#"{"a":[1,]}"#, r#"{"a":"\x"}"#, r#"{"a":"\u12"}"#,
-            r#"{"a":"\u00e9\ud83d\ude00"}"#, r#"{"a":tru}"#, r#"{"a":"b}"#, "{\"a\":\"\u{1}\"}", r#"{a:1}"#,
-            r#"{"a":[}"#, r#"{"a":{]}"#, r#"{"a" : "12345678\"1234567\\12345678901234"}"#, r#"{"\u0061":1}"#,
-            r#"{"a":123456789012345678901234567890}"#, "{\"a\":\"\u{7f}\u{80}日本\"}",
+            "",
+            " ",
+            "[]",
+            "1",
+            "{",
+            "{}",
+            " { } ",
+            "{}x",
+            r#"{"a"}"#,
+            r#"{"a":}"#,
+            r#"{"a":1,}"#,
+            r#"{"a":01}"#,
+            r#"{"a":-}"#,
+            r#"{"a":1.}"#,
+            r#"{"a":1e}"#,
+            r#"{"a":1e5}"#,
+            r#"{"a":1e999}"#,
+            r#"{"a":-0}"#,
+            r#"{"a":[1,2,{"b":null}],"c":true,"d":false}"#,
+            r#"{"a":[1,]}"#,
+            r#"{"a":"\x"}"#,
+            r#"{"a":"\u12"}"#,
+            r#"{"a":"\u00e9\ud83d\ude00"}"#,
+            r#"{"a":tru}"#,
+            r#"{"a":"b}"#,
+            "{\"a\":\"\u{1}\"}",
+            r#"{a:1}"#,
+            r#"{"a":[}"#,
+            r#"{"a":{]}"#,
+            r#"{"a" : "12345678\"1234567\\12345678901234"}"#,
+            r#"{"\u0061":1}"#,
+            r#"{"a":123456789012345678901234567890}"#,
+            "{\"a\":\"\u{7f}\u{80}日本\"}",
         ] {
             agrees_with_serde(text.as_bytes());
         }

@@ -2,7 +2,7 @@
 
 use super::class::{Bound, Class, NO_SLOT, Places, Program, Slot};
 use super::fields::TEXT_KEY;
-use super::fold::{fold, fold_char};
+use super::fold::fold;
 use super::json::{self, Entry, Kind, Span, Tape};
 use super::number::Number;
 use super::oracle;
@@ -128,7 +128,13 @@ impl Scratch {
         Ok(())
     }
 
-    fn visit_members(&mut self, places: &Places, object: u32, end: u32, node: u32) -> Result<(), DuplicateKey> {
+    fn visit_members(
+        &mut self,
+        places: &Places,
+        object: u32,
+        end: u32,
+        node: u32,
+    ) -> Result<(), DuplicateKey> {
         let any = places.node(node).and_then(|node| node.any);
         if any.is_some() && self.has_duplicates(object) {
             return Err(DuplicateKey);
@@ -268,8 +274,13 @@ impl Scratch {
         }
         let text = match value.kind {
             Kind::Text if value.raw.escaped => {
-                let text = json::unescape(value.raw.of(&self.bytes));
-                self.own(&text)
+                let start = self.texts.len();
+                if json::unescape_simple(value.raw.of(&self.bytes), &mut self.texts) {
+                    Text::Own(self.own_span(start, value.raw.wide))
+                } else {
+                    let text = json::unescape(value.raw.of(&self.bytes));
+                    self.own(&text)
+                }
             }
             Kind::Text => Text::Record(value.raw),
             Kind::Number if json::is_plain_number(value.raw.of(&self.bytes)) => Text::Record(value.raw),
@@ -311,10 +322,9 @@ impl Scratch {
             Kind::Text if value.raw.wide => self.fold_slowly(number),
             Kind::Text if value.raw.escaped => {
                 let start = self.texts.len();
-                if unescape_folded(value.raw.of(&self.lower), &mut self.texts) {
+                if json::unescape_simple(value.raw.of(&self.lower), &mut self.texts) {
                     Text::Own(self.own_span(start, false))
                 } else {
-                    self.texts.truncate(start);
                     self.fold_slowly(number)
                 }
             }
@@ -363,28 +373,6 @@ impl Scratch {
     }
 }
 
-/// Undoes the escapes of a folded ASCII text. False when it has a `\u`, which may stand for any letter.
-fn unescape_folded(raw: &[u8], out: &mut Vec<u8>) -> bool {
-    let mut rest = raw;
-    while let Some(at) = memchr::memchr(b'\\', rest) {
-        let (before, escape) = rest.split_at(at);
-        out.extend_from_slice(before);
-        let letter = match escape.get(1) {
-            Some(b'n') => b'\n',
-            Some(b'r') => b'\r',
-            Some(b't') => b'\t',
-            Some(b'b') => 8,
-            Some(b'f') => 12,
-            Some(b'u') | None => return false,
-            Some(same) => *same,
-        };
-        out.push(letter);
-        rest = escape.get(2..).unwrap_or_default();
-    }
-    out.extend_from_slice(rest);
-    true
-}
-
 /// Calls `hit` with the programs that the event in `scratch` satisfies. The slots have been filled for
 /// this class. `is_wanted` is asked before a rule is evaluated.
 pub(crate) fn run(
@@ -404,7 +392,8 @@ pub(crate) fn run(
         if !is_wanted(program.rule) {
             continue;
         }
-        let mut evaluation = Evaluation { scratch: &mut *scratch, tree: &mut *tree, program, logic: &rule.logic };
+        let mut evaluation =
+            Evaluation { scratch: &mut *scratch, tree: &mut *tree, program, logic: &rule.logic };
         if evaluation.expr(&rule.logic.condition) {
             hit(program);
         }
@@ -453,12 +442,12 @@ fn wake(scratch: &mut Scratch, class: &Class, candidates: &mut Vec<u32>) {
     if !class.keywords.is_empty() {
         if scratch.tape.hides_ascii {
             class.keywords.wake_all(&mut wake);
-        } else if scratch.lower.is_ascii() {
-            class.keywords.wake(&scratch.lower, &mut wake);
-        } else {
-            // The Kelvin sign folds to an ASCII letter; other letters fold among themselves.
-            let folded: String = String::from_utf8_lossy(&scratch.lower).chars().map(fold_char).collect();
+        } else if memchr::memmem::find(&scratch.lower, "\u{212A}".as_bytes()).is_some() {
+            // The Kelvin sign is the one letter beyond ASCII that folds to one of ASCII.
+            let folded = String::from_utf8_lossy(&scratch.lower).replace('\u{212A}', "k");
             class.keywords.wake(folded.as_bytes(), &mut wake);
+        } else {
+            class.keywords.wake(&scratch.lower, &mut wake);
         }
     }
     scratch.woken = woken;
@@ -496,7 +485,8 @@ impl Evaluation<'_> {
 
     fn test(&mut self, number: usize) -> bool {
         let logic = self.logic;
-        let (Some(predicate), Some(bound)) = (logic.predicates.get(number), self.program.slots.get(number)) else {
+        let (Some(predicate), Some(bound)) = (logic.predicates.get(number), self.program.slots.get(number))
+        else {
             return false;
         };
         if bound.slot == NO_SLOT {
@@ -529,10 +519,13 @@ impl Evaluation<'_> {
                 let text = self.scratch.folded_bytes(text);
                 text.is_some_and(|(text, _)| stands_at(text, *place, literal.as_bytes()))
             }
-            Test::Text { place, literal, cased: true } => {
-                self.scratch.plain_str(value).is_some_and(|text| stands_at(text.as_bytes(), *place, literal.as_bytes()))
+            Test::Text { place, literal, cased: true } => self
+                .scratch
+                .plain_str(value)
+                .is_some_and(|text| stands_at(text.as_bytes(), *place, literal.as_bytes())),
+            Test::Glob(glob) if glob.cased => {
+                self.scratch.plain_str(value).is_some_and(|text| glob_holds(glob, text))
             }
-            Test::Glob(glob) if glob.cased => self.scratch.plain_str(value).is_some_and(|text| glob_holds(glob, text)),
             Test::Glob(glob) => self.scratch.folded_str(value).is_some_and(|text| glob_holds(glob, text)),
             // Numbers and addresses have no letters that folding would change for the worse.
             Test::Number(compare, number) => self
@@ -550,7 +543,9 @@ impl Evaluation<'_> {
                 .and_then(|text| oracle::time_part(*part, text))
                 .and_then(|value| Number::Whole(value).compare(*number))
                 .is_some_and(|order| compare.holds(order)),
-            Test::Present => self.scratch.values.get(value as usize).is_some_and(|value| value.kind != Kind::Null),
+            Test::Present => {
+                self.scratch.values.get(value as usize).is_some_and(|value| value.kind != Kind::Null)
+            }
             Test::Null | Test::Never => false,
         }
     }
@@ -563,7 +558,9 @@ impl Evaluation<'_> {
         let Some(own) = text(self.scratch, value) else { return false };
         let mut value = self.scratch.first(other);
         while value != END {
-            if text(self.scratch, value).is_some_and(|literal| stands_at(own.as_bytes(), place, literal.as_bytes())) {
+            if text(self.scratch, value)
+                .is_some_and(|literal| stands_at(own.as_bytes(), place, literal.as_bytes()))
+            {
                 return true;
             }
             value = self.scratch.next(value);

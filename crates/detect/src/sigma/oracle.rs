@@ -160,23 +160,23 @@ pub(crate) fn time_part(part: TimePart, text: &str) -> Option<i128> {
     })
 }
 
-fn letters(text: &str, cased: bool) -> Vec<char> {
-    if cased { text.chars().collect() } else { text.chars().map(fold_char).collect() }
+fn as_compared(text: &str, cased: bool) -> String {
+    if cased { text.to_owned() } else { text.chars().map(fold_char).collect() }
 }
 
 fn stands_at(text: &str, place: Place, literal: &str, cased: bool) -> bool {
-    let (text, literal) = (letters(text, cased), letters(literal, cased));
+    let (text, literal) = (as_compared(text, cased), as_compared(literal, cased));
     match place {
         Place::Whole => text == literal,
         Place::Start => text.starts_with(&literal),
         Place::End => text.ends_with(&literal),
-        Place::Anywhere => literal.is_empty() || text.windows(literal.len()).any(|window| window == literal),
+        Place::Anywhere => text.contains(&literal),
     }
 }
 
 /// Wildcards by the textbook table: `reached[i]` says whether the pattern so far can cover `i` letters.
 fn glob_holds(glob: &Glob, text: &str) -> bool {
-    let text = letters(text, glob.cased);
+    let text: Vec<char> = as_compared(text, glob.cased).chars().collect();
     let mut reached = vec![false; text.len() + 1];
     if let Some(start) = reached.first_mut() {
         *start = true;

@@ -126,7 +126,9 @@ fn of_field(test: &Test) -> Option<Vec<Sign>> {
             Some(literals) => Some(literals.into_iter().map(Sign::RegexLiteral).collect()),
             None => present,
         },
-        Test::Number(..) | Test::Cidr(_) | Test::Present | Test::Field { .. } | Test::TimePart { .. } => present,
+        Test::Number(..) | Test::Cidr(_) | Test::Present | Test::Field { .. } | Test::TimePart { .. } => {
+            present
+        }
         Test::Null => None,
         Test::Never => Some(Vec::new()),
     }
@@ -195,10 +197,15 @@ fn single_letters(hir: &Hir) -> Option<String> {
         }
         HirKind::Class(Class::Unicode(class)) => {
             // `s` and `k` have a third form beyond ASCII; a clue is used for ASCII values only.
-            let mut letters =
-                class.iter().flat_map(|range| range.start()..=range.end()).take(8).filter(char::is_ascii).map(fold_char);
+            let mut letters = class
+                .iter()
+                .flat_map(|range| range.start()..=range.end())
+                .take(8)
+                .filter(char::is_ascii)
+                .map(fold_char);
             let first = letters.next()?;
-            let size: u32 = class.iter().map(|range| u32::from(range.end()) - u32::from(range.start()) + 1).sum();
+            let size: u32 =
+                class.iter().map(|range| u32::from(range.end()) - u32::from(range.start()) + 1).sum();
             (size <= 4 && letters.all(|letter| letter == first)).then(|| first.to_string())
         }
         _ => None,

@@ -23,7 +23,10 @@ fn one_bad_rule_does_not_unload_the_good_ones() {
         ("again.yml", good.into_bytes()),
         ("no-yaml.yml", b"a: [".to_vec()),
         ("old.yml", rule("s:\n  f: 1\ncondition: s | count() > 5").replace("id: t", "id: u").into_bytes()),
-        ("later.yml", b"title: x\nsigma-version: 3\nlogsource: {}\ndetection: {s: {a: 1}, condition: s}".to_vec()),
+        (
+            "later.yml",
+            b"title: x\nsigma-version: 3\nlogsource: {}\ndetection: {s: {a: 1}, condition: s}".to_vec(),
+        ),
     ]);
     assert_eq!(set.len(), 1);
     let names: Vec<&str> = refused.iter().map(|refused| refused.file.as_str()).collect();
@@ -54,20 +57,26 @@ fn wildcards_that_stall_others_do_not_stall_us() {
     let engine = engine(&format!("s:\n  f: '{}b'\ncondition: s", "*a".repeat(50))).unwrap();
     let sources = [LogSource::new("test", "", "")];
     let event = json!({"f": "a".repeat(200_000)}).to_string();
-    let found = engine.detect(&Event::json(event.as_bytes()).from_sources(&sources), &RuleMask::all()).unwrap();
+    let found =
+        engine.detect(&Event::json(event.as_bytes()).from_sources(&sources), &RuleMask::all()).unwrap();
     assert!(found.is_empty());
 }
 
 #[test]
 fn large_events_are_read_and_larger_ones_are_named() {
     let engine = engine("s:\n  f|contains: needle\n  n9999: 9999\ncondition: s").unwrap();
-    let mut fields: serde_json::Map<String, Value> = (0..10_000).map(|n| (format!("n{n}"), json!(n))).collect();
+    let mut fields: serde_json::Map<String, Value> =
+        (0..10_000).map(|n| (format!("n{n}"), json!(n))).collect();
     fields.insert("f".to_owned(), json!(format!("{}needle", "x".repeat(5 << 20))));
     let sources = [LogSource::new("test", "", "")];
     let event = Value::Object(fields).to_string();
-    let found = engine.detect(&Event::json(event.as_bytes()).from_sources(&sources), &RuleMask::all()).unwrap();
+    let found =
+        engine.detect(&Event::json(event.as_bytes()).from_sources(&sources), &RuleMask::all()).unwrap();
     assert_eq!(found.len(), 1);
-    let value = found[0].matched.iter().find_map(|reason| reason.value.as_deref().filter(|text| text.starts_with('x')));
+    let value = found[0]
+        .matched
+        .iter()
+        .find_map(|reason| reason.value.as_deref().filter(|text| text.starts_with('x')));
     assert!(value.unwrap().len() < 1_100, "a reason is short");
     let huge = vec![b' '; MAX_RECORD_BYTES + 1];
     assert_eq!(engine.detect(&Event::json(&huge), &RuleMask::all()), Err(EventError::TooLarge(huge.len())));
@@ -76,7 +85,8 @@ fn large_events_are_read_and_larger_ones_are_named() {
 #[test]
 fn what_is_no_record_is_named() {
     let engine = Engine::compile(RuleSet::default());
-    let error = |text: &str| engine.detect(&Event::json(text.as_bytes()), &RuleMask::all()).unwrap_err().to_string();
+    let error =
+        |text: &str| engine.detect(&Event::json(text.as_bytes()), &RuleMask::all()).unwrap_err().to_string();
     assert!(error("[1]").contains("not a JSON object"));
     assert!(error("{\"a\":").contains("at byte 5"));
     assert!(error(&format!("{{\"a\":{}1{}}}", "[".repeat(100), "]".repeat(100))).contains("deeper"));

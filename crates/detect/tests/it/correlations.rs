@@ -37,7 +37,8 @@ fn observe(engine: &Engine, state: &mut TenantState, row: &Row, limits: &Limits)
     let (seconds, what, user, number) = row;
     let sources = [LogSource::new("test", "", "")];
     let event = json!({"what": what, "user": user, "host": format!("h{}", number % 5)}).to_string();
-    let found = engine.detect(&Event::json(event.as_bytes()).from_sources(&sources), &RuleMask::all()).unwrap();
+    let found =
+        engine.detect(&Event::json(event.as_bytes()).from_sources(&sources), &RuleMask::all()).unwrap();
     let reference = number.to_string();
     let seen = Seen { time_ms: seconds * 1000, received_ms: 10_000_000, source: "sensor", event: &reference };
     found
@@ -105,7 +106,9 @@ fn different_values_are_counted() {
 #[test]
 fn order_counts_where_it_is_asked_for() {
     let rule = |kind: &str| {
-        format!("title: x\nid: x\ncorrelation:\n  type: {kind}\n  rules: [failed, worked]\n  group-by: [user]\n  timespan: 60s\n")
+        format!(
+            "title: x\nid: x\ncorrelation:\n  type: {kind}\n  rules: [failed, worked]\n  group-by: [user]\n  timespan: 60s\n"
+        )
     };
     let (any, ordered) = (engine(&rule("temporal")), engine(&rule("temporal_ordered")));
     let forward = [(0, "fail", "a", 0), (10, "ok", "a", 1)];
@@ -189,7 +192,8 @@ fn what_cannot_be_meant_is_refused() {
         ("{type: value_sum, rules: [failed], timespan: 1m, condition: {gte: 1, field: n}}", "not supported"),
         ("{type: event_count, rules: [failed], timespan: 1y, condition: {gte: 1}}", "31 days"),
     ] {
-        let (_, refused) = RuleSet::parse([("c.yml", format!("{RULES}title: c\nid: c\ncorrelation: {correlation}\n"))]);
+        let (_, refused) =
+            RuleSet::parse([("c.yml", format!("{RULES}title: c\nid: c\ncorrelation: {correlation}\n"))]);
         assert!(refused[0].reason.contains(reason), "{correlation}: {}", refused[0].reason);
     }
 }

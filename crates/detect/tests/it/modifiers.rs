@@ -179,7 +179,9 @@ fn expressions_follow_their_flags() {
     let refused = engine("s:\n  f|re: '(?!x)a'\ncondition: s").unwrap_err();
     assert!(refused.contains("look-around") && refused.contains("(?!x)a"), "{refused}");
     assert!(engine("s:\n  f|re: '(a'\ncondition: s").unwrap_err().contains("not understood"));
-    assert!(engine("s:\n  f|re: '(a{1,1000}){1,1000}'\ncondition: s").unwrap_err().contains("needs more than"));
+    assert!(
+        engine("s:\n  f|re: '(a{1,1000}){1,1000}'\ncondition: s").unwrap_err().contains("needs more than")
+    );
 }
 
 #[test]
@@ -212,7 +214,10 @@ fn encoded_values_are_found() {
         for after in ["", "x", "yy", "tail and more"] {
             let plain = format!("{}{value}{after}", "p".repeat(before));
             let encoded = encode(plain.as_bytes());
-            assert!(item_fires(&format!("f|base64offset|contains: '{value}'"), &json!({"f": encoded})), "{plain}");
+            assert!(
+                item_fires(&format!("f|base64offset|contains: '{value}'"), &json!({"f": encoded})),
+                "{plain}"
+            );
         }
     }
     assert!(engine("s:\n  f|base64: 'a*b'\ncondition: s").unwrap_err().contains("wildcard"));
@@ -224,7 +229,8 @@ fn encode(bytes: &[u8]) -> String {
     let alphabet: Vec<char> = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['+', '/']).collect();
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        let bits =
+            chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
         for place in 0..4 {
             let letter = alphabet[(bits >> (18 - 6 * place) & 63) as usize];
             text.push(if place <= chunk.len() { letter } else { '=' });
@@ -248,7 +254,8 @@ fn dashes_of_windows_are_one() {
 
 #[test]
 fn fields_are_compared_with_fields() {
-    let event = json!({"f": "C:\\a.exe", "same": "c:\\A.EXE", "part": ".exe", "n": 5, "m": "5", "empty": null});
+    let event =
+        json!({"f": "C:\\a.exe", "same": "c:\\A.EXE", "part": ".exe", "n": 5, "m": "5", "empty": null});
     for (item, expected) in [
         ("f|fieldref: same", true),
         ("f|fieldref: part", false),
@@ -328,13 +335,15 @@ fn conditions_count_and_negate() {
         ("not (a1 and a2)", json!({"x": 1}), true),
     ] {
         let engine = engine(&format!("{selections}condition: {condition}")).unwrap();
-        assert_eq!(!detect(&engine, event.to_string().as_bytes()).is_empty(), expected, "{condition} on {event}");
+        assert_eq!(
+            !detect(&engine, event.to_string().as_bytes()).is_empty(),
+            expected,
+            "{condition} on {event}"
+        );
     }
-    for (condition, reason) in [
-        ("c", "not a selection"),
-        ("1 of c*", "no selection has such a name"),
-        ("0 of a*", "always true"),
-    ] {
+    for (condition, reason) in
+        [("c", "not a selection"), ("1 of c*", "no selection has such a name"), ("0 of a*", "always true")]
+    {
         let refused = engine(&format!("{selections}condition: {condition}")).unwrap_err();
         assert!(refused.contains(reason), "{condition}: {refused}");
     }
@@ -358,7 +367,9 @@ fn the_last_of_equal_keys_counts() {
 
 #[test]
 fn a_match_says_why() {
-    let engine = engine("s:\n  f|endswith: '\\cmd.exe'\n  g: null\nfilter:\n  h: 1\ncondition: s and not filter").unwrap();
+    let engine =
+        engine("s:\n  f|endswith: '\\cmd.exe'\n  g: null\nfilter:\n  h: 1\ncondition: s and not filter")
+            .unwrap();
     let found = detect(&engine, br#"{"f":"C:\\CMD.exe"}"#);
     let reasons = serde_json::to_value(&found[0].matched).unwrap();
     assert_eq!(

@@ -31,6 +31,7 @@ pub(crate) fn detect(engine: &Engine, event: &[u8]) -> Vec<Match> {
 
 /// Whether a single selection item is satisfied by an event.
 pub(crate) fn item_fires(item: &str, event: &Value) -> bool {
-    let engine = engine(&format!("s:\n  {item}\ncondition: s")).unwrap_or_else(|reason| panic!("{item}: {reason}"));
+    let engine =
+        engine(&format!("s:\n  {item}\ncondition: s")).unwrap_or_else(|reason| panic!("{item}: {reason}"));
     !detect(&engine, event.to_string().as_bytes()).is_empty()
 }

@@ -65,8 +65,15 @@ fn item() -> impl Strategy<Value = (String, Value)> {
         prop_oneof![Just("|re"), Just("|re|i"), Just("|re|i|s")],
         list(
             prop_oneof![
-                Just("ab+"), Just("k.*s"), Just("^a"), Just("[ab]{3}"), Just("(aba|bab)k?"), Just("b$"), Just("日."),
-                Just("sk|ka"), Just("aab|\\\\b"),
+                Just("ab+"),
+                Just("k.*s"),
+                Just("^a"),
+                Just("[ab]{3}"),
+                Just("(aba|bab)k?"),
+                Just("b$"),
+                Just("日."),
+                Just("sk|ka"),
+                Just("aab|\\\\b"),
             ]
             .prop_map(|pattern| json!(pattern))
             .boxed(),
@@ -89,7 +96,8 @@ fn item() -> impl Strategy<Value = (String, Value)> {
 }
 
 fn selection() -> impl Strategy<Value = Value> {
-    let map = || prop::collection::vec(item(), 1..4).prop_map(|items| Value::Object(items.into_iter().collect()));
+    let map =
+        || prop::collection::vec(item(), 1..4).prop_map(|items| Value::Object(items.into_iter().collect()));
     let keywords = prop::collection::vec(pattern(), 1..3).prop_map(|words| json!(words));
     prop_oneof![
         6 => map(),
@@ -100,8 +108,16 @@ fn selection() -> impl Strategy<Value = Value> {
 
 fn rule() -> impl Strategy<Value = Value> {
     let condition = prop_oneof![
-        Just("a"), Just("a and b"), Just("a or b"), Just("a and not b"), Just("not a"), Just("1 of them"),
-        Just("all of them"), Just("2 of them"), Just("(a or b) and not c"), Just("a and not 1 of b*"),
+        Just("a"),
+        Just("a and b"),
+        Just("a or b"),
+        Just("a and not b"),
+        Just("not a"),
+        Just("1 of them"),
+        Just("all of them"),
+        Just("2 of them"),
+        Just("(a or b) and not c"),
+        Just("a and not 1 of b*"),
     ];
     (selection(), selection(), selection(), condition)
         .prop_map(|(a, b, c, condition)| json!({"a": a, "b": b, "c": c, "condition": condition}))
@@ -127,8 +143,9 @@ fn event_value() -> impl Strategy<Value = Value> {
 
 fn event() -> impl Strategy<Value = Value> {
     let key = prop_oneof![4 => Just("f"), 3 => Just("g"), 2 => Just("o"), 1 => Just("o.p"), 1 => Just("#text"), 1 => Just("k")];
-    prop::collection::vec((key, event_value()), 0..5)
-        .prop_map(|fields| Value::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>()))
+    prop::collection::vec((key, event_value()), 0..5).prop_map(|fields| {
+        Value::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>())
+    })
 }
 
 fn engine(rules: &[Value]) -> Engine {

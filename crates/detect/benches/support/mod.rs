@@ -8,6 +8,9 @@ use kakari_detect::sigma::{Engine, Event, RuleSet};
 use rsigma_parser::LogSource;
 use serde_json::Value;
 
+/// The rules in the folder of shared data.
+pub(crate) const ARCHIVE: &str = "sigma/sigmahq-rules-2026-08-05.tar.gz";
+
 /// A rule file: name and YAML.
 pub(crate) type RuleFile = (String, Vec<u8>);
 
@@ -27,7 +30,8 @@ pub(crate) fn rule_files(archive: &Path, count: usize) -> Vec<RuleFile> {
     }
     files.sort();
     let total = files.len();
-    let chosen = |position: usize| count >= total || position * count / total != (position + 1) * count / total;
+    let chosen =
+        |position: usize| count >= total || position * count / total != (position + 1) * count / total;
     files.into_iter().enumerate().filter(|(position, _)| chosen(*position)).map(|(_, file)| file).collect()
 }
 
@@ -60,7 +64,9 @@ impl Rsigma {
     /// The number of rules that an event satisfies.
     pub(crate) fn detect(&mut self, event: &[u8]) -> usize {
         let record: Value = serde_json::from_slice(event).unwrap();
-        let text = |name: &str| record.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        let text = |name: &str| {
+            record.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        };
         let key = (
             text("Channel").unwrap_or_default(),
             text("EventID").unwrap_or_default(),
