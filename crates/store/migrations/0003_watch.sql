@@ -120,6 +120,8 @@ CREATE TABLE alert (
   host TEXT NOT NULL,
   -- the value that tells this finding from others of the rule on the host
   key_value TEXT NOT NULL,
+  -- the other machine or person that the finding names
+  peer TEXT NOT NULL,
   -- event time of the first, from which the 24 hours are counted
   anchor_ms BIGINT NOT NULL,
   first_at_ms BIGINT NOT NULL,
@@ -188,8 +190,9 @@ CREATE TABLE incident (
   UNIQUE (org_id, number)
 );
 CREATE INDEX incident_open_by_group ON incident (org_id, group_key, last_at_ms) WHERE state <> 'closed';
-CREATE INDEX incident_queue_by_due ON incident (provider_id, clock, due_at_ms, incident_id) WHERE state <> 'closed';
-CREATE INDEX incident_queue_by_severity ON incident (provider_id, severity, due_at_ms) WHERE state <> 'closed';
+-- The words of the clock stand in the order in which the queue shows them: running, paused, missed, met.
+CREATE INDEX incident_queue_by_due ON incident (provider_id, clock DESC, due_at_ms, incident_id) WHERE state <> 'closed';
+CREATE INDEX incident_queue_by_assignee ON incident (provider_id, assignee_id) WHERE state <> 'closed';
 CREATE INDEX incident_queue_by_opened ON incident (provider_id, opened_at_ms) WHERE state <> 'closed';
 CREATE INDEX incident_by_org ON incident (org_id, opened_at_ms);
 

@@ -1,0 +1,10 @@
+//! What this crate promises, told as stories over the real router and the real database. A second provider
+//! and a second client are present in every one of them.
+
+mod crash;
+mod desk;
+mod doors;
+mod pages;
+mod real;
+mod silence;
+mod world;
