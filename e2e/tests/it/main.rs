@@ -1,0 +1,3 @@
+//! What a stranger, a client, an attacker and a power cut meet: the real binary, from outside.
+
+mod browsing;
