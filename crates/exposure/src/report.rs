@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::advisory::{Feed, Feeds, KbBuilds, Severity, windows_line};
 use crate::decision::{
-    Action, Circumstances, Decision, Label, Policy, Risk, Signals, decide, rank_actions, severity_of,
+    Action, Circumstances, Decision, Label, Policy, Risk, Signals, decide, machine_likelihood, rank_actions,
+    severity_of,
 };
 use crate::ecosystem::{Ecosystem, Family};
 use crate::inventory::{Component, Inventory, Summary};
@@ -103,11 +104,21 @@ pub struct LastLine {
     pub watch: usize,
     /// What removes most risk, first. Unconfirmed findings take no part.
     pub actions: Vec<Action>,
+    /// What the first three actions are worth, a machine each.
+    pub exposure: Vec<Exposure>,
     pub inventories: Vec<Summary>,
     pub feeds: Vec<Feed>,
     /// Entries of the feeds that could not be used: how many, and the first few.
     pub advisories_set_aside: usize,
     pub advisories_set_aside_examples: Vec<String>,
+}
+
+/// The likelihood that a machine is hit, before and after the first three actions.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Exposure {
+    pub file: String,
+    pub before: f64,
+    pub after_three_actions: f64,
 }
 
 const EXAMPLES: usize = 10;
@@ -252,6 +263,22 @@ impl Knowledge {
             .iter()
             .flat_map(|inventory| Coverage::not_checked(&self.catalogue, inventory))
             .collect();
+        let updates_only =
+            |inventory: &&Inventory| !inventory.host.kbs.is_empty() && inventory.host.windows_build.is_none();
+        for inventory in inventories
+            .iter()
+            .filter(updates_only)
+            .filter(|inventory| self.windows_by_updates(inventory).is_empty())
+        {
+            not_checked.push(NotChecked {
+                file: inventory.file.clone(),
+                ecosystem: Some(Family::Windows.to_string()),
+                components: inventory.host.kbs.len(),
+                reason: "no feed knows the build that these updates bring, and the inventory states none"
+                    .to_owned(),
+                examples: Vec::new(),
+            });
+        }
         for feed in self.feeds.iter().filter(|feed| feed.date.is_none()) {
             not_checked.push(NotChecked {
                 file: feed.name.clone(),
@@ -265,6 +292,7 @@ impl Knowledge {
             });
         }
         let count = |pred: &dyn Fn(&Line) -> bool| lines.iter().filter(|line| pred(line)).count();
+        let actions = self.actions(inventories, lines);
         let label = |label: Label| count(&|line| line.counts() && line.decision.label == label);
         LastLine {
             not_checked,
@@ -274,7 +302,8 @@ impl Knowledge {
             act_now: label(Label::ActNow),
             schedule: label(Label::Schedule),
             watch: label(Label::Watch),
-            actions: self.actions(inventories, lines),
+            exposure: inventories.iter().map(|inventory| exposure(inventory, lines, &actions)).collect(),
+            actions,
             inventories: inventories.iter().map(Inventory::summary).collect(),
             feeds: self.feeds.clone(),
             advisories_set_aside: self.set_aside.len(),
@@ -302,7 +331,7 @@ impl Knowledge {
                     family: families.get(&line.ecosystem)?,
                     package: &line.package,
                     fixed: line.fixed.as_deref(),
-                    vulnerability: line.cves.first().unwrap_or(&line.advisory),
+                    vulnerability: line.vulnerability(),
                     label: line.decision.label,
                     weight: line.decision.likelihood * line.decision.importance,
                 })
@@ -314,7 +343,31 @@ impl Knowledge {
     }
 }
 
+fn exposure(inventory: &Inventory, lines: &[Line], actions: &[Action]) -> Exposure {
+    // One vulnerability under two names happens once.
+    let mut worst: BTreeMap<(&str, &str), (f64, bool)> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.file == inventory.file && line.counts()) {
+        let closes = |action: &Action| {
+            action.package == line.package && action.upgrade_to.is_some() && line.fixed.is_some()
+        };
+        let is_closed = actions.iter().take(3).any(closes);
+        let known = worst.entry((line.package.as_str(), line.vulnerability())).or_insert((0.0, true));
+        *known = (known.0.max(line.decision.likelihood), known.1 && is_closed);
+    }
+    let open = worst.values().filter(|(_, is_closed)| !is_closed);
+    Exposure {
+        file: inventory.file.clone(),
+        before: machine_likelihood(worst.values().map(|(likelihood, _)| *likelihood)),
+        after_three_actions: machine_likelihood(open.map(|(likelihood, _)| *likelihood)),
+    }
+}
+
 impl Line {
+    /// The name under which several advisories speak about one vulnerability.
+    fn vulnerability(&self) -> &str {
+        self.cves.first().unwrap_or(&self.advisory)
+    }
+
     /// True for a vulnerability that is more than a guess and that no statement closes.
     pub fn counts(&self) -> bool {
         let closed = self.vex.as_ref().is_some_and(|vex| vex.status.closes());

@@ -232,18 +232,20 @@ fn recognise(path: &str, bytes: &[u8]) -> Option<Format> {
     let head = String::from_utf8_lossy(bytes.get(..PROBE_BYTES).unwrap_or(bytes));
     let head = head.trim_start_matches('\u{feff}').trim_start();
     let has = |key: &str| head.contains(key);
+    // A date in brackets is no JSON list.
+    if head.starts_with('[') && (has("] DSA-") || has("] DLA-") || has("] DTSA-")) {
+        return Some(Format::DebianList);
+    }
     if head.starts_with(['{', '[']) && !head.starts_with("[[") {
         return json(path, head, bytes);
     }
     let extension = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     if head.starts_with("```toml") || (has("[advisory]") && has("package =")) {
         Some(Format::RustSec)
-    } else if head.starts_with("#model_version:") || head.starts_with("cve,epss") {
+    } else if head.starts_with("#model_version:") || is_epss_heading(head) {
         Some(Format::Epss)
     } else if head.starts_with("cveID,") || head.starts_with("\"cveID\"") {
         Some(Format::Kev)
-    } else if head.starts_with('[') && (has("] DSA-") || has("] DLA-") || has("] DTSA-")) {
-        Some(Format::DebianList)
     } else if head.starts_with('<') {
         (has("VULDEF-Document") || has("jvn.jp/rss") || has("jvndb.jvn.jp")).then_some(Format::Jvn)
     } else if matches!(extension.as_str(), "yaml" | "yml") && has("id:") && has("affected:") {
@@ -251,6 +253,13 @@ fn recognise(path: &str, bytes: &[u8]) -> Option<Format> {
     } else {
         None
     }
+}
+
+/// `cve,epss,percentile`, or with other columns between.
+fn is_epss_heading(head: &str) -> bool {
+    let first = head.lines().next().unwrap_or_default().to_ascii_lowercase();
+    let columns: Vec<&str> = first.split(',').map(str::trim).collect();
+    columns.contains(&"cve") && columns.contains(&"epss")
 }
 
 /// Keys of the top level that tell JSON feeds apart. The whole document is read for them, since keys have no order.

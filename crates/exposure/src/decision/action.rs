@@ -36,6 +36,12 @@ pub struct Action {
     pub removed: f64,
 }
 
+/// The chance that at least one of several things happens to a machine: 1 − Π(1 − L).
+pub fn machine_likelihood(likelihoods: impl Iterator<Item = f64>) -> f64 {
+    let none = likelihoods.fold(1.0, |none, likelihood| none * (1.0 - likelihood.clamp(0.0, 1.0)));
+    super::round(1.0 - none, 4.0)
+}
+
 /// Groups risks by the action that closes them, the one that removes most first.
 pub fn rank_actions(risks: &[Risk<'_>]) -> Vec<Action> {
     let mut groups: HashMap<(&Family, &str, bool), Vec<&Risk<'_>>> = HashMap::new();
@@ -71,7 +77,7 @@ fn action(family: &Family, package: &str, risks: &[&Risk<'_>]) -> Action {
         machines,
         vulnerabilities: vulnerabilities.len(),
         label: risks.iter().map(|risk| risk.label).max().unwrap_or(Label::Watch),
-        removed: weights.iter().sum(),
+        removed: super::round(weights.iter().sum(), 4.0),
     }
 }
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::advisory::{Advisory, Severity, best};
 use crate::signals::{Epss, Forecast, Kev, Ssvc};
 
-pub use action::{Action, Risk, rank_actions};
+pub use action::{Action, Risk, machine_likelihood, rank_actions};
 pub use policy::{BadPolicy, Policy, Reach};
 pub use table::{Deadline, Row, TABLE_VERSION, deadline};
 

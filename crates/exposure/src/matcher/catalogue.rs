@@ -126,16 +126,18 @@ impl Catalogue {
             return versions.map(|_| Vec::new()).collect();
         };
         let order = ecosystem.family.order();
+        let covers = ladder.covers(ecosystem.release.as_deref());
         versions
             .map(|version| {
                 let (version, _) = self.with_epoch(ladder, ecosystem, version);
                 let rank = ladder.rank(order, &version);
                 let mut advisories = Vec::new();
                 ladder.each_hit(rank, &version, &mut |entry, _| {
-                    let affected = self.affected(entry);
-                    if affected.ecosystem.covers(ecosystem)
-                        && confidence(affected, ecosystem, &version, module).is_some()
-                    {
+                    let of_other_module = || {
+                        entry.of_module
+                            && confidence(self.affected(entry), ecosystem, &version, module).is_none()
+                    };
+                    if covers(entry) && !of_other_module() {
                         advisories.push(entry.advisory);
                     }
                 });
@@ -155,8 +157,8 @@ impl Catalogue {
         let order = ecosystem.family.order();
         let (version, note) = self.with_epoch(ladder, ecosystem, version);
         let rank = ladder.rank(order, &version);
-        let applies = |entry: &Entry| self.affected(entry).ecosystem.covers(ecosystem);
-        let unordered = rank.is_none() && ladder.entries().any(applies);
+        let applies = ladder.covers(ecosystem.release.as_deref());
+        let unordered = rank.is_none() && ladder.entries().any(&applies);
         let mut findings = Vec::new();
         ladder.each_hit(rank, &version, &mut |entry, range| {
             if !applies(entry) {
@@ -198,9 +200,8 @@ impl Catalogue {
         if ecosystem.family.order() != Order::Rpm || version.contains(':') {
             return (Cow::Borrowed(version), None);
         }
-        let with_epoch = ladder
-            .entries()
-            .filter(|entry| entry.epoch > 0 && self.affected(entry).ecosystem.covers(ecosystem));
+        let covers = ladder.covers(ecosystem.release.as_deref());
+        let with_epoch = ladder.entries().filter(|entry| entry.epoch > 0 && covers(entry));
         match with_epoch.map(|entry| entry.epoch).max() {
             Some(epoch) => {
                 let note = format!("epoch {epoch} taken from the advisories: the inventory states none");

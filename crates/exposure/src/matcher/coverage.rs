@@ -27,6 +27,7 @@ pub struct NotChecked {
 }
 
 const EXAMPLES: usize = 5;
+const RELEASE_UNKNOWN: &str = "the release is not known, so what matches is unconfirmed: state the release";
 
 impl Coverage {
     pub(super) fn add(&mut self, ecosystem: &Ecosystem) {
@@ -45,7 +46,8 @@ impl Coverage {
             Some(release) if !releases.contains(&Some(release.clone())) => {
                 Some(format!("no advisories for {installed}"))
             }
-            Some(_) | None => None,
+            Some(_) => None,
+            None => Some(RELEASE_UNKNOWN.to_owned()),
         }
     }
 

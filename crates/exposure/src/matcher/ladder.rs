@@ -15,6 +15,8 @@ pub(super) struct Ladder {
     /// All ranges and listed versions of all entries, by their lower end, so that a look-up stops early.
     intervals: Vec<Interval>,
     entries: Vec<Entry>,
+    /// The releases that the entries name; an entry has the index.
+    releases: Vec<String>,
 }
 
 /// One affected package of one advisory.
@@ -24,6 +26,9 @@ pub(super) struct Entry {
     pub(super) affected: u32,
     /// The highest epoch of the bounds, for lists that leave epochs out.
     pub(super) epoch: u32,
+    /// Only a module stream is affected.
+    pub(super) of_module: bool,
+    release: Option<u32>,
     /// Listed versions that have no place in the order, compared as text.
     unordered_versions: Vec<String>,
 }
@@ -55,7 +60,12 @@ impl Ladder {
         }
         rungs.sort_unstable();
         rungs.dedup();
-        let mut ladder = Self { rungs, intervals: Vec::new(), entries: Vec::with_capacity(places.len()) };
+        let mut ladder = Self {
+            rungs,
+            intervals: Vec::new(),
+            entries: Vec::with_capacity(places.len()),
+            releases: Vec::new(),
+        };
         for place in places {
             if let Some(affected) = affected(place) {
                 ladder.add(*place, affected, order);
@@ -90,7 +100,34 @@ impl Ladder {
         let epochs =
             affected.ranges.iter().flat_map(bounds).filter_map(|text| text.split_once(':')?.0.parse().ok());
         let epoch = epochs.max().unwrap_or(0);
-        self.entries.push(Entry { advisory: place.0, affected: place.1, epoch, unordered_versions });
+        let release = affected.ecosystem.release.as_ref().map(|release| self.release_index(release));
+        let of_module = affected.module.is_some();
+        self.entries.push(Entry {
+            advisory: place.0,
+            affected: place.1,
+            epoch,
+            of_module,
+            release,
+            unordered_versions,
+        });
+    }
+
+    fn release_index(&mut self, release: &str) -> u32 {
+        let known = self.releases.iter().position(|known| known == release);
+        index_u32(known.unwrap_or_else(|| {
+            self.releases.push(release.to_owned());
+            self.releases.len() - 1
+        }))
+    }
+
+    /// Tells the entries that can speak about a release, as [`crate::Ecosystem::covers`] does, without a comparison
+    /// of texts for each.
+    pub(super) fn covers(&self, release: Option<&str>) -> impl Fn(&Entry) -> bool + use<> {
+        let any = release.is_none();
+        let wanted = release
+            .and_then(|release| self.releases.iter().position(|known| known == release))
+            .map(index_u32);
+        move |entry| any || entry.release.is_none() || entry.release == wanted
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {

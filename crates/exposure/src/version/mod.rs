@@ -11,6 +11,7 @@ mod maven;
 mod nuget;
 mod packagist;
 mod semver;
+mod sortkey;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -67,16 +68,13 @@ pub struct Version(Key);
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
-    Semver(semver::Semver),
+    /// Bytes in the order of the versions.
+    Sorted(Box<[u8]>),
     Pep440(Box<pep440_rs::Version>),
-    Debian(Debian),
-    Rpm(Vec<u8>),
-    Apk(apk::Apk),
-    Maven(maven::Maven),
-    NuGet(nuget::NuGet),
-    Gem(gem::Gem),
-    Packagist(packagist::Packagist),
-    Generic(generic::Generic),
+    Apk(Box<apk::Apk>),
+    Maven(Box<maven::Maven>),
+    Gem(Box<gem::Gem>),
+    Generic(Box<generic::Generic>),
 }
 
 impl Version {
@@ -88,22 +86,25 @@ impl Version {
     pub fn parse(order: Order, text: &str) -> Result<Self, NotAVersion> {
         let text = text.trim();
         let key = if text.is_empty() || text.len() > MAX_VERSION_BYTES || !text.is_ascii() {
-            // The comparators of dpkg and rpm know only ASCII, and no package manager allows anything else.
+            // No package manager allows anything but ASCII, and the order of other letters is nobody's rule.
             None
         } else {
+            let sorted = |key: Vec<u8>| Key::Sorted(key.into_boxed_slice());
             match order {
-                Order::Semver => semver::Semver::parse(text).map(Key::Semver),
+                Order::Semver => semver::key(text).map(sorted),
+                Order::NuGet => nuget::key(text).map(sorted),
+                Order::Packagist => packagist::key(text).map(sorted),
+                Order::Debian => Some(sorted(sortkey::debian(text))),
+                Order::Rpm => Some(sorted(rpm_version::Evr::parse(text).sortkey().into())),
                 Order::Pep440 => {
                     pep440_rs::Version::from_str(text).ok().map(|version| Key::Pep440(Box::new(version)))
                 }
-                Order::Debian => Some(Key::Debian(Debian(text.into()))),
-                Order::Rpm => Some(Key::Rpm(rpm_version::Evr::parse(text).sortkey().into())),
-                Order::Apk => apk::Apk::parse(text).map(Key::Apk),
-                Order::Maven => Some(Key::Maven(maven::Maven::parse(text))),
-                Order::NuGet => nuget::NuGet::parse(text).map(Key::NuGet),
-                Order::Gem => gem::Gem::parse(text).map(Key::Gem),
-                Order::Packagist => packagist::Packagist::parse(text).map(Key::Packagist),
-                Order::Generic => generic::Generic::parse(text).map(Key::Generic),
+                Order::Apk => apk::Apk::parse(text).map(|version| Key::Apk(Box::new(version))),
+                Order::Maven => Some(Key::Maven(Box::new(maven::Maven::parse(text)))),
+                Order::Gem => gem::Gem::parse(text).map(|version| Key::Gem(Box::new(version))),
+                Order::Generic => {
+                    generic::Generic::parse(text).map(|version| Key::Generic(Box::new(version)))
+                }
             }
         };
         key.map(Self)
@@ -118,30 +119,6 @@ impl Version {
 pub fn compare(order: Order, left: &str, right: &str) -> Result<Ordering, NotAVersion> {
     Ok(Version::parse(order, left)?.cmp(&Version::parse(order, right)?))
 }
-
-/// A Debian version, compared by the crate that was measured equal to dpkg.
-#[derive(Debug, Clone)]
-struct Debian(Box<str>);
-
-impl Ord for Debian {
-    fn cmp(&self, other: &Self) -> Ordering {
-        deb_version::compare_versions(&self.0, &other.0)
-    }
-}
-
-impl PartialOrd for Debian {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Debian {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Debian {}
 
 impl fmt::Display for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,36 +1,17 @@
 //! NuGet's order: up to four numbers, then a pre-release as in semver 2.0, without regard to case.
 
-use std::cmp::Ordering;
+use super::sortkey::{push_core, push_pre_release};
+use super::split_while;
 
-use super::semver::{Pre, parse_core};
-use super::{Digits, split_while};
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NuGet {
-    core: Vec<Digits>,
-    pre: Pre,
-}
-
-impl NuGet {
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let lower = text.trim_start_matches(['v', 'V']).to_ascii_lowercase();
-        let (core, rest) = split_while(&lower, |c| c.is_ascii_digit() || c == '.');
-        let rest = rest.split_once('+').map_or(rest, |(pre, _)| pre);
-        let pre = if rest.is_empty() { "" } else { rest.strip_prefix('-')? };
-        Some(Self { core: parse_core(core)?, pre: Pre::parse(pre)? })
-    }
-}
-
-impl Ord for NuGet {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.core.cmp(&other.core).then_with(|| self.pre.cmp(&other.pre))
-    }
-}
-
-impl PartialOrd for NuGet {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+/// The sort key of a version.
+pub(super) fn key(text: &str) -> Option<Vec<u8>> {
+    let lower = text.trim_start_matches(['v', 'V']).to_ascii_lowercase();
+    let (core, rest) = split_while(&lower, |c| c.is_ascii_digit() || c == '.');
+    let rest = rest.split_once('+').map_or(rest, |(pre, _)| pre);
+    let mut key = Vec::with_capacity(lower.len() + 8);
+    push_core(&mut key, core)?;
+    push_pre_release(&mut key, if rest.is_empty() { "" } else { rest.strip_prefix('-')? })?;
+    Some(key)
 }
 
 #[cfg(test)]

@@ -1,68 +1,30 @@
 //! Composer's order: `version_compare` of PHP after Composer's normalisation.
 
-use std::cmp::Ordering;
+use super::sortkey::{push_core, push_number};
+use super::split_while;
 
-use super::{Digits, split_while};
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Packagist {
-    /// Without trailing zeros: Composer fills every version up to four numbers.
-    core: Vec<Digits>,
-    stability: Stability,
-    /// The numbers after the stability word: `beta2` has `2`.
-    counter: Vec<Digits>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Stability {
-    Dev,
-    Alpha,
-    Beta,
-    Rc,
-    Stable,
-    Patch,
-}
-
-impl Packagist {
-    /// A branch such as `dev-master` has no place in the order.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let lower = text.trim_start_matches(['v', 'V']).to_ascii_lowercase();
-        let lower = lower.split(['+', '@']).next().unwrap_or_default();
-        let (core, rest) = split_while(lower, |c| c.is_ascii_digit() || c == '.');
-        let core = super::semver::parse_core(core)?;
-        let rest = rest.trim_start_matches(['-', '.', '_']);
-        let (word, rest) = split_while(rest, |c| c.is_ascii_alphabetic());
-        let stability = match word {
-            "" | "stable" => Stability::Stable,
-            "dev" => Stability::Dev,
-            "alpha" | "a" => Stability::Alpha,
-            "beta" | "b" => Stability::Beta,
-            "rc" => Stability::Rc,
-            "patch" | "pl" | "p" => Stability::Patch,
-            _ => return None,
-        };
-        let counter = rest
-            .split(|c: char| !c.is_ascii_digit())
-            .filter(|part| !part.is_empty())
-            .map(Digits::new)
-            .collect();
-        Some(Self { core, stability, counter })
+/// The sort key: the numbers (Composer fills every version up to four), the stability, and the numbers after its
+/// word. A branch such as `dev-master` has no place in the order.
+pub(super) fn key(text: &str) -> Option<Vec<u8>> {
+    let lower = text.trim_start_matches(['v', 'V']).to_ascii_lowercase();
+    let lower = lower.split(['+', '@']).next().unwrap_or_default();
+    let (core, rest) = split_while(lower, |c| c.is_ascii_digit() || c == '.');
+    let mut key = Vec::with_capacity(lower.len() + 8);
+    push_core(&mut key, core)?;
+    let (word, rest) = split_while(rest.trim_start_matches(['-', '.', '_']), |c| c.is_ascii_alphabetic());
+    key.push(match word {
+        "dev" => 0,
+        "alpha" | "a" => 1,
+        "beta" | "b" => 2,
+        "rc" => 3,
+        "" | "stable" => 4,
+        "patch" | "pl" | "p" => 5,
+        _ => return None,
+    });
+    for digits in rest.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()) {
+        push_number(&mut key, digits);
     }
-}
-
-impl Ord for Packagist {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.core
-            .cmp(&other.core)
-            .then_with(|| self.stability.cmp(&other.stability))
-            .then_with(|| self.counter.cmp(&other.counter))
-    }
-}
-
-impl PartialOrd for Packagist {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+    Some(key)
 }
 
 #[cfg(test)]
@@ -89,6 +51,6 @@ mod tests {
             assert!(compare(Order::Packagist, pair[0], pair[1]).unwrap().is_lt(), "{pair:?}");
         }
         assert!(compare(Order::Packagist, "v1.0", "1.0.0.0").unwrap().is_eq());
-        assert_eq!(Packagist::parse("dev-master"), None);
+        assert_eq!(key("dev-master"), None);
     }
 }

@@ -4,108 +4,19 @@
 //! upper limit. Build metadata does not take part. On strict versions this is the order of the `semver` crate,
 //! which a property test compares. `VersionReq::matches` is no help here: it hides pre-releases from ranges.
 
-use std::cmp::Ordering;
+use super::sortkey::{push_core, push_pre_release};
+use super::split_while;
 
-use super::{Digits, split_while};
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Semver {
-    /// Without trailing zeros, so that `1.2` equals `1.2.0`.
-    core: Vec<Digits>,
-    /// Empty for a release.
-    pre: Pre,
-}
-
-/// The identifiers of a pre-release.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Pre(Vec<Identifier>);
-
-/// Numbers come before words: the order of the variants is the rule.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Identifier {
-    Number(Digits),
-    Word(Box<str>),
-}
-
-impl Semver {
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let text = text.trim_start_matches(['v', 'V', '=', ' ']);
-        let (core, rest) = split_while(text, |c| c.is_ascii_digit() || c == '.');
-        let core = parse_core(core)?;
-        let rest = rest.split_once('+').map_or(rest, |(pre, _)| pre);
-        // `1.0rc1`, without a hyphen, is how npm's loose mode and many tags write a pre-release.
-        let pre = Pre::parse(rest.strip_prefix('-').unwrap_or(rest))?;
-        Some(Self { core, pre })
-    }
-}
-
-/// Dot-separated numbers without the trailing zeros; `None` when a component is empty.
-pub(super) fn parse_core(text: &str) -> Option<Vec<Digits>> {
-    let text = text.strip_suffix('.').unwrap_or(text);
-    let mut core = Vec::new();
-    for part in text.split('.') {
-        if part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
-        }
-        core.push(Digits::new(part));
-    }
-    while core.last().is_some_and(Digits::is_zero) {
-        core.pop();
-    }
-    Some(core)
-}
-
-impl Pre {
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        if text.is_empty() {
-            return Some(Self::default());
-        }
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
-        text.bytes().all(allowed).then(|| {
-            Self(
-                text.split('.')
-                    .map(|part| {
-                        if !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) {
-                            Identifier::Number(Digits::new(part))
-                        } else {
-                            Identifier::Word(part.into())
-                        }
-                    })
-                    .collect(),
-            )
-        })
-    }
-}
-
-impl Ord for Pre {
-    /// A version without a pre-release comes after all its pre-releases.
-    fn cmp(&self, other: &Self) -> Ordering {
-        match (self.0.is_empty(), other.0.is_empty()) {
-            (true, true) => Ordering::Equal,
-            (true, false) => Ordering::Greater,
-            (false, true) => Ordering::Less,
-            (false, false) => self.0.cmp(&other.0),
-        }
-    }
-}
-
-impl PartialOrd for Pre {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Semver {
-    fn cmp(&self, other: &Self) -> Ordering {
-        // Without trailing zeros, a longer core that agrees so far has a greater number next.
-        self.core.cmp(&other.core).then_with(|| self.pre.cmp(&other.pre))
-    }
-}
-
-impl PartialOrd for Semver {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+/// The sort key of a version, or `None` when there is no number in front.
+pub(super) fn key(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim_start_matches(['v', 'V', '=', ' ']);
+    let (core, rest) = split_while(text, |c| c.is_ascii_digit() || c == '.');
+    let mut key = Vec::with_capacity(text.len() + 8);
+    push_core(&mut key, core)?;
+    let rest = rest.split_once('+').map_or(rest, |(pre, _)| pre);
+    // `1.0rc1`, without a hyphen, is how npm's loose mode and many tags write a pre-release.
+    push_pre_release(&mut key, rest.strip_prefix('-').unwrap_or(rest))?;
+    Some(key)
 }
 
 #[cfg(test)]
@@ -139,7 +50,7 @@ mod tests {
         for (left, right) in
             [("v1.2.3", "1.2.3"), ("2.7.1+incompatible", "2.7.1"), ("=1.0", "1.0.0"), ("1", "1.0.0.0")]
         {
-            assert_eq!(Semver::parse(left), Semver::parse(right), "{left} {right}");
+            assert_eq!(key(left), key(right), "{left} {right}");
         }
     }
 
@@ -153,7 +64,7 @@ mod tests {
     #[test]
     fn no_number_no_version() {
         for text in ["", "latest", "git+https://example.com/x.git", "*", "1..2", "1.x y"] {
-            assert_eq!(Semver::parse(text), None, "{text}");
+            assert_eq!(key(text), None, "{text}");
         }
     }
 

@@ -3,6 +3,7 @@
 use std::ops::Bound;
 
 use kakari_exposure::advisory::{Advisory, Affected, Range};
+use kakari_exposure::matcher::Fleet;
 use kakari_exposure::{Catalogue, Component, Ecosystem, Place};
 use proptest::prelude::*;
 
@@ -73,5 +74,32 @@ proptest! {
             let fast: Vec<usize> = catalogue.find(&component).findings.iter().map(|finding| finding.advisory).collect();
             prop_assert_eq!(&fast, &naive::find(catalogue.advisories(), &component), "{:?}", component);
         }
+    }
+
+    #[test]
+    fn a_changed_feed_gives_what_a_fresh_index_gives(
+        before in prop::collection::vec(advisory(), 1..8),
+        after in prop::collection::vec((0_usize..8, advisory()), 0..6),
+        installed in prop::collection::vec((ecosystem(), name(), version()), 1..12),
+    ) {
+        let named = |index: usize, advisory: Advisory| Advisory { id: format!("X-{index}"), ..advisory };
+        let before: Vec<Advisory> = before.into_iter().enumerate().map(|(index, advisory)| named(index, advisory)).collect();
+        let mut catalogue = Catalogue::new(before);
+        let mut fleet = Fleet::default();
+        for (ecosystem, name, version) in installed {
+            let coordinate = fleet.intern(&Component::new(ecosystem, name, version, Place::File));
+            fleet.add_machine(vec![coordinate]);
+        }
+        fleet.index();
+        fleet.rematch(&catalogue);
+        // The last of several changes of one advisory counts.
+        let names = catalogue.update(after.into_iter().map(|(index, advisory)| named(index, advisory)).collect());
+        fleet.rematch_names(&catalogue, &names);
+        let machines = 0..u32::try_from(fleet.coordinates()).unwrap();
+        let delta: Vec<Vec<(u32, u32)>> = machines.clone().map(|machine| fleet.findings(machine).collect()).collect();
+        let fresh = Catalogue::new(catalogue.advisories().to_vec());
+        fleet.rematch(&fresh);
+        let whole: Vec<Vec<(u32, u32)>> = machines.map(|machine| fleet.findings(machine).collect()).collect();
+        prop_assert_eq!(delta, whole);
     }
 }
