@@ -189,10 +189,10 @@ fn rfc3164(priority: Option<u8>, text: &str) -> (Envelope<'_>, &str) {
 /// The time at the start of a line. Cisco puts a sequence number, `*` or `.` before it.
 fn leading_time(text: &str) -> Option<((Moment, &str), &str)> {
     let unmarked = text.trim_start_matches(['*', '.', ':']);
-    let sequence = unmarked
-        .split_once(": ")
-        .filter(|(digits, _)| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
-    let start = sequence.map_or(unmarked, |(_, after)| after.trim_start_matches(['*', '.', ' ']));
+    let digits = unmarked.bytes().take(12).take_while(u8::is_ascii_digit).count();
+    let sequence = unmarked.split_at_checked(digits).and_then(|(_, after)| after.strip_prefix(": "));
+    let start =
+        sequence.filter(|_| digits > 0).map_or(unmarked, |after| after.trim_start_matches(['*', '.', ' ']));
     let (moment, rest) = if start.as_bytes().first()?.is_ascii_digit() {
         moment::iso(start).or_else(|| {
             // `2026 Nov 13 13:40:01`

@@ -35,7 +35,11 @@ impl<R: BufRead> Iterator for Lines<R> {
                 Err(error) => {
                     self.ended = true;
                     let reason = format!("reading failed: {error}");
-                    return Some(Record::trouble(self.line + 1, Trouble::Unreadable { reason }));
+                    // What was read of the line before is not lost.
+                    return Some(Record {
+                        bytes,
+                        ..Record::trouble(self.line + 1, Trouble::Unreadable { reason })
+                    });
                 }
             }
             if self.pieces == 0 && !self.ended {
@@ -122,6 +126,22 @@ mod tests {
         for bytes in [little, big] {
             assert_eq!(lines(bytes), [(1, "a\u{3042}".into()), (2, "b".into())]);
         }
+    }
+
+    #[test]
+    fn a_compressed_file_that_was_cut_gives_all_that_it_held() {
+        use std::io::Write;
+        let text: String =
+            (0..2000).map(|number| format!("line {number} {}\n", number * 7919 % 1013)).collect();
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(text.as_bytes()).unwrap();
+        let mut packed = packer.finish().unwrap();
+        packed.truncate(packed.len() * 2 / 3);
+        let read: Vec<Record> = super::super::records(std::io::Cursor::new(packed)).collect();
+        assert!(read.len() > 100);
+        assert!(matches!(read.last().unwrap().trouble, Some(Trouble::Unreadable { .. })));
+        let joined: Vec<&[u8]> = read.iter().map(|record| record.bytes.as_slice()).collect();
+        assert!(text.as_bytes().starts_with(&joined.join(&b'\n')));
     }
 
     #[test]

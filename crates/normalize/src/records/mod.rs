@@ -74,16 +74,24 @@ pub fn records(reader: impl Read + Send + 'static) -> Records {
 
 type Input = Box<dyn Read + Send>;
 
+/// Fails once, with what failed before.
+struct Failure(Option<io::Error>);
+
+impl Read for Failure {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
 /// How much of a file is looked at to recognise it.
 const HEAD_BYTES: usize = 64 << 10;
 
 fn open(mut reader: Input, depth: usize) -> Records {
     let mut head = Vec::new();
-    if let Err(error) = reader.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head) {
-        return unreadable(format!("reading failed: {error}"));
-    }
+    let failure = reader.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).err();
     let container = Container::of(&head);
-    let whole = Cursor::new(head).chain(reader);
+    // What was read before a failure is still read as records.
+    let whole = Cursor::new(head).chain(Failure(failure)).chain(reader);
     if matches!(container, Container::Gzip | Container::Zip) && depth == MAX_ARCHIVE_DEPTH {
         return unreadable(format!("archives nested deeper than {MAX_ARCHIVE_DEPTH}"));
     }

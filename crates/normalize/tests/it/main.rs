@@ -18,6 +18,7 @@ fn normalizer() -> Normalizer {
 }
 
 /// The folder of real logs, where there is one.
+#[expect(clippy::print_stdout, reason = "a skipped test says so")]
 fn shared_data() -> Option<PathBuf> {
     #[expect(clippy::disallowed_methods, reason = "tests have no configuration to read it from")]
     let named = std::env::var("KAKARI_TEST_DATA").ok().map(PathBuf::from);

@@ -78,8 +78,8 @@ impl Source {
     fn of(channel: &str, provider: &str) -> Self {
         match channel {
             "Microsoft-Windows-Sysmon/Operational" => Source::Sysmon,
-            "Security" => Source::Security,
-            "System" => Source::System,
+            "Security" | "security" => Source::Security,
+            "System" | "system" => Source::System,
             "Microsoft-Windows-PowerShell/Operational"
             | "PowerShellCore/Operational"
             | "Windows PowerShell" => Source::PowerShell,

@@ -11,6 +11,12 @@ use crate::value::Value;
 pub(super) fn sysmon(event: &mut Event<'_>, id: i64) {
     event.place(places(id));
     let Some((class, activity)) = class_of(event, id) else { return };
+    // A process that ends is its own actor; older versions name no user.
+    if id == 5
+        && let Some(image) = event.word("Image")
+    {
+        event.set(Attr::ActorProcessFilePath, image);
+    }
     event.class_is(class, activity);
     match id {
         25 => event.other_activity("Tamper"),
