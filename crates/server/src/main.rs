@@ -2,6 +2,12 @@
 
 mod checkup;
 mod cli;
+mod compose;
+mod config;
+mod demo;
+mod health;
+mod log;
+mod serve;
 
 use std::process::ExitCode;
 
