@@ -20,7 +20,7 @@ use crate::App;
 
 pub(crate) use model::industry_key;
 pub use model::{INDUSTRIES, Kind, Organisation};
-pub use store::{add, get, list};
+pub use store::{add, get, list, providers};
 pub(crate) use store::{advisor_name, relations};
 
 pub(crate) const ASSETS: SliceAssets =

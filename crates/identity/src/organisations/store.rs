@@ -1,6 +1,6 @@
 //! The only SQL on `organisation` and `supply`.
 
-use kakari_kernel::{Error, OrgId, OrgScope, PersonId, Result};
+use kakari_kernel::{Error, OrgId, OrgScope, PersonId, ProviderId, Result};
 use kakari_store::{Conn, Row, Tx, Value, args};
 use kakari_ui::Listing;
 
@@ -46,6 +46,12 @@ pub async fn get(conn: &mut Conn, scope: &OrgScope) -> Result<Organisation> {
     }
     let row = conn.one(scope, "SELECT * FROM organisation WHERE {scope}", &[]).await?;
     organisation(&row)
+}
+
+/// Every provider of this installation; for the command line.
+pub async fn providers(conn: &mut Conn) -> Result<Vec<ProviderId>> {
+    let rows = conn.system().all("SELECT org_id FROM organisation WHERE kind = 'provider' ORDER BY org_id", &[]).await?;
+    rows.iter().map(|row| row.id("org_id").map(ProviderId)).collect()
 }
 
 /// The clients that the scope reaches, by name. At most 5,000.
