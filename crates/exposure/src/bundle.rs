@@ -69,7 +69,7 @@ pub fn each_entry(
             match archive.by_index(index) {
                 Ok(entry) if entry.is_dir() => {}
                 Ok(entry) => {
-                    let path = entry.name().map(|name| name.into_owned()).unwrap_or_default();
+                    let path = entry.name().map(std::borrow::Cow::into_owned).unwrap_or_default();
                     visit_entry(&path, entry, at, &mut budget, set_aside, visit);
                 }
                 Err(error) => set_aside.push(SetAside::new(at, name, format!("unreadable entry: {error}"))),

@@ -12,7 +12,7 @@ use crate::version::Order;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ecosystem {
     pub family: Family,
-    /// `11` for Debian 11, `3.18` for Alpine v3.18, `8` for AlmaLinux 8. `None`: not stated.
+    /// `11` for Debian 11, `3.18` for Alpine v3.18, `8` for `AlmaLinux` 8. `None`: not stated.
     pub release: Option<String>,
 }
 

@@ -50,7 +50,7 @@ impl Status {
     }
 }
 
-/// OpenVEX. Since version 0.2 the vulnerability is an object; before, it was text.
+/// `OpenVEX`. Since version 0.2 the vulnerability is an object; before, it was text.
 pub fn parse_openvex(bytes: &[u8], statements: &mut Vec<Statement>) -> Parsed {
     #[derive(Deserialize)]
     struct Document {

@@ -1,4 +1,4 @@
-//! JVN iPedia through MyJVN: VULDEF documents and the overview feed. They give the Japanese title and the CVEs of an
+//! JVN iPedia through `MyJVN`: VULDEF documents and the overview feed. They give the Japanese title and the CVEs of an
 //! entry. Its product names are never matched: they are coarser than any other feed's.
 
 use quick_xml::events::{BytesStart, Event};
@@ -69,7 +69,7 @@ fn open(start: &BytesStart<'_>, entry: &mut Option<Advisory>) {
         // The overview feed: `<sec:references id="CVE-2024-1">`, `<sec:cvss vector="…">`.
         (b"references", Some(entry)) => add_cve(attribute(b"id").unwrap_or_default(), entry),
         (b"cvss", Some(entry)) => {
-            entry.severity.extend(attribute(b"vector").and_then(|text| Severity::from_vector(&text)))
+            entry.severity.extend(attribute(b"vector").and_then(|text| Severity::from_vector(&text)));
         }
         _ => {}
     }
@@ -100,7 +100,7 @@ fn finish(entry: Option<Advisory>, at: Place, parsed: &mut Parsed) {
     match entry {
         Some(entry) if entry.id.starts_with("JVN") => parsed.advisories.push(entry),
         Some(entry) => {
-            parsed.set_aside.push(SetAside::new(at, entry.summary, "an entry without a JVN number"))
+            parsed.set_aside.push(SetAside::new(at, entry.summary, "an entry without a JVN number"));
         }
         None => {}
     }

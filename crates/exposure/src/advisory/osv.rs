@@ -1,4 +1,4 @@
-//! OSV: the format in which most feeds come, as JSON (one object, an array, JSON lines) and as PyPA's YAML.
+//! OSV: the format in which most feeds come, as JSON (one object, an array, JSON lines) and as `PyPA`'s YAML.
 
 use std::cmp::Ordering;
 use std::ops::Bound;
@@ -77,7 +77,7 @@ struct Score {
     score: String,
 }
 
-/// What single databases add: GitHub a word for the severity, Debian the urgency, AlmaLinux the module.
+/// What single databases add: GitHub a word for the severity, Debian the urgency, `AlmaLinux` the module.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Specific {
@@ -96,7 +96,7 @@ pub fn parse(bytes: &[u8]) -> Parsed {
         match serde_norway::from_str::<Entry>(text) {
             Ok(entry) => take(entry, Place::File, &mut parsed),
             Err(error) => {
-                parsed.set_aside.push(SetAside::new(Place::File, "", format!("no OSV entry: {error}")))
+                parsed.set_aside.push(SetAside::new(Place::File, "", format!("no OSV entry: {error}")));
             }
         }
         return parsed;

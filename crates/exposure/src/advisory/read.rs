@@ -121,6 +121,7 @@ impl Feeds {
         let mut stated = None;
         let entries_before = self.feeds.get(feed).map_or(0, |feed| feed.entries);
         let mut entries = 0;
+        let statements_before = self.vex.len();
         let parsed = match format {
             Format::Osv => osv::parse(bytes),
             Format::RustSec => rustsec::parse(path, bytes),
@@ -149,10 +150,12 @@ impl Feeds {
             }
         };
         self.set_aside.extend(parsed.set_aside.into_iter().map(|aside| (path.to_owned(), aside)));
-        entries += parsed.advisories.len();
+        entries += parsed.advisories.len().max(self.vex.len() - statements_before);
         let newest =
             parsed.advisories.iter().filter_map(|a| a.modified.as_deref().or(a.published.as_deref())).max();
-        let newest = newest.map(str::to_owned);
+        let stated_times =
+            self.vex.iter().skip(statements_before).filter_map(|statement| statement.time.as_deref());
+        let newest = newest.max(stated_times.max()).map(str::to_owned);
         let room = MAX_ADVISORIES.saturating_sub(self.advisories.len());
         if parsed.advisories.len() > room {
             let reason = format!("more than {MAX_ADVISORIES} advisories");
@@ -237,7 +240,7 @@ fn recognise(path: &str, bytes: &[u8]) -> Option<Format> {
         return Some(Format::DebianList);
     }
     if head.starts_with(['{', '[']) && !head.starts_with("[[") {
-        return json(path, head, bytes);
+        return json(head, bytes);
     }
     let extension = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     if head.starts_with("```toml") || (has("[advisory]") && has("package =")) {
@@ -288,17 +291,28 @@ struct JsonProbe {
     cvrf_tree: Option<serde::de::IgnoredAny>,
 }
 
-fn json(path: &str, head: &str, bytes: &[u8]) -> Option<Format> {
+/// Words near the beginning of each JSON format.
+const BROKEN: &[(&str, Format)] = &[
+    ("\"catalogVersion\"", Format::Kev),
+    ("\"csaf_version\"", Format::Csaf),
+    ("openvex.dev/ns", Format::OpenVex),
+    ("\"CVE_RECORD\"", Format::CveRecord),
+    ("\"resultsPerPage\"", Format::Nvd),
+    ("\"secfixes\"", Format::AlpineSecdb),
+    ("\"DocumentTracking\"", Format::Msrc),
+    ("\"releases\"", Format::DebianTracker),
+    ("\"affected\"", Format::Osv),
+];
+
+fn json(head: &str, bytes: &[u8]) -> Option<Format> {
     if head.starts_with('[') {
         return (head.contains("\"affected\"") && head.contains("\"id\"")).then_some(Format::Osv);
     }
     let probe: Option<JsonProbe> =
         serde_json::Deserializer::from_slice(bytes).into_iter().next().and_then(Result::ok);
+    // A document that breaks off is still a feed: its parser says what is wrong with it.
     let Some(probe) = probe else {
-        // A document that breaks off is still a feed: its parser names what is wrong with it.
-        let ends_like_osv =
-            path.ends_with(".json") && head.contains("\"id\"") && head.contains("\"affected\"");
-        return ends_like_osv.then_some(Format::Osv);
+        return BROKEN.iter().find(|(mark, _)| head.contains(mark)).map(|(_, format)| *format);
     };
     let found = if probe.catalog_version.is_some() {
         Format::Kev
@@ -324,4 +338,37 @@ fn json(path: &str, head: &str, bytes: &[u8]) -> Option<Format> {
         return None;
     };
     Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feed_that_breaks_off_is_named_and_never_passed_over() {
+        let kev = br#"{"catalogVersion":"1","vulnerabilities":[{"cveID":"CVE-20"#;
+        assert!(
+            Feeds::default().add("kev", "kev.json", kev).unwrap_err().reason.contains("not a readable KEV")
+        );
+        let osv = br#"{"id":"X","affected":[{"package":{"eco"#;
+        let mut feeds = Feeds::default();
+        assert!(feeds.add("osv", "x.json", osv).unwrap());
+        assert_eq!(feeds.set_aside.len(), 1);
+    }
+
+    #[test]
+    fn a_licence_beside_the_data_is_passed_over() {
+        assert!(!Feeds::default().add("x", "LICENSE", b"Permission is hereby granted").unwrap());
+    }
+
+    #[test]
+    fn the_newest_entry_is_the_date_unless_the_feed_states_one() {
+        let mut feeds = Feeds::default();
+        for modified in ["2024-05-01T00:00:00Z", "2023-01-01T00:00:00Z"] {
+            let entry = format!(r#"{{"id":"X","modified":"{modified}","affected":[]}}"#);
+            feeds.add("osv", "x.json", entry.as_bytes()).unwrap();
+        }
+        assert_eq!(feeds.feeds[0].date.as_deref(), Some("2024-05-01T00:00:00Z"));
+        assert_eq!((feeds.feeds[0].date_basis, feeds.feeds[0].entries), (Some("newest entry"), 2));
+    }
 }

@@ -1,4 +1,4 @@
-//! RustSec: one Markdown file an advisory, with its data as TOML in front.
+//! `RustSec`: one Markdown file an advisory, with its data as TOML in front.
 
 use std::cmp::Ordering;
 use std::ops::Bound;

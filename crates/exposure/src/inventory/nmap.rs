@@ -75,7 +75,7 @@ pub(super) fn xml(text: &str, inventory: &mut Inventory) -> Result<(), String> {
 fn attribute(start: &BytesStart<'_>, key: &[u8]) -> String {
     let found = start.attributes().flatten().find(|attribute| attribute.key.as_ref() == key);
     found
-        .and_then(|attribute| attribute.unescape_value().ok().map(|value| value.into_owned()))
+        .and_then(|attribute| attribute.unescape_value().ok().map(std::borrow::Cow::into_owned))
         .unwrap_or_default()
 }
 

@@ -16,7 +16,7 @@ use super::{Component, Source, rpm};
 /// With the reason when the text is no package URL.
 pub(super) fn component(text: &str, at: Place) -> Result<Component, String> {
     let purl = PackageUrl::from_str(text.trim()).map_err(|error| format!("no package URL: {error}"))?;
-    let qualifier = |key: &str| purl.qualifiers().get(key).map(|value| value.as_ref());
+    let qualifier = |key: &str| purl.qualifiers().get(key).map(std::convert::AsRef::as_ref);
     let ecosystem = ecosystem(&purl, qualifier("distro"));
     let mut version = purl.version().unwrap_or_default().to_owned();
     if let Some(epoch) = qualifier("epoch")

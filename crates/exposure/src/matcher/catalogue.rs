@@ -1,7 +1,8 @@
 //! The index of advisories by package name.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::advisory::{Advisory, Affected, Range};
 use crate::ecosystem::{Ecosystem, Family};
@@ -14,19 +15,24 @@ use super::{Confidence, Coverage, Finding, Match};
 /// A package name in a family, as advisories are indexed by it.
 pub type Name = (Family, String);
 
+/// An advisory and one of its affected packages, by index.
+pub(super) type Place = (u32, u32);
+
 /// Advisories, ready to be matched.
 #[derive(Debug, Default)]
 pub struct Catalogue {
     advisories: Vec<Advisory>,
     packages: HashMap<Family, HashMap<String, Ladder>>,
     coverage: Coverage,
+    /// Advisories by a hash of feed and id. A collision leads to the wrong one, so what is found is compared.
+    by_id: HashMap<u64, u32>,
 }
 
 impl Catalogue {
     /// Indexes advisories. Withdrawn ones are kept for display and never match.
     pub fn new(advisories: Vec<Advisory>) -> Self {
         let mut coverage = Coverage::default();
-        let mut places: HashMap<(&Family, Cow<'_, str>), Vec<(u32, u32)>> = HashMap::new();
+        let mut places: HashMap<(&Family, Cow<'_, str>), Vec<Place>> = HashMap::new();
         for (index, advisory) in advisories.iter().enumerate() {
             for (affected_index, affected) in advisory.affected.iter().enumerate() {
                 coverage.add(&affected.ecosystem);
@@ -42,30 +48,27 @@ impl Catalogue {
             let ladder = Ladder::build(&advisories, family.order(), &places);
             packages.entry(family.clone()).or_default().insert(name.into_owned(), ladder);
         }
-        Self { advisories, packages, coverage }
+        let by_id = advisories
+            .iter()
+            .enumerate()
+            .map(|(index, advisory)| (id_hash(advisory), index_u32(index)))
+            .collect();
+        Self { advisories, packages, coverage, by_id }
     }
 
     /// Replaces advisories that have a known id within their feed and adds the others. Gives the names whose matches
     /// may have changed; indexes of advisories stay as they were.
     pub fn update(&mut self, changed: Vec<Advisory>) -> BTreeSet<Name> {
-        let wanted: HashSet<(usize, &str)> =
-            changed.iter().map(|advisory| (advisory.feed, advisory.id.as_str())).collect();
-        let mut known: HashMap<(usize, String), usize> = HashMap::new();
-        for (index, advisory) in self.advisories.iter().enumerate() {
-            if wanted.contains(&(advisory.feed, advisory.id.as_str())) {
-                known.insert((advisory.feed, advisory.id.clone()), index);
-            }
-        }
         let mut touched: BTreeMap<Name, BTreeSet<u32>> = BTreeMap::new();
         for advisory in changed {
             for affected in &advisory.affected {
                 self.coverage.add(&affected.ecosystem);
             }
-            let next = self.advisories.len();
-            let index = *known.entry((advisory.feed, advisory.id.clone())).or_insert(next);
-            if index == next {
+            let index = self.index_of(&advisory).unwrap_or_else(|| {
+                self.by_id.insert(id_hash(&advisory), index_u32(self.advisories.len()));
                 self.advisories.push(Advisory::default());
-            }
+                self.advisories.len() - 1
+            });
             if let Some(slot) = self.advisories.get_mut(index) {
                 let old = std::mem::replace(slot, advisory);
                 for name in names_of(&old).into_iter().chain(names_of(slot)) {
@@ -85,6 +88,16 @@ impl Catalogue {
             }
         }
         touched.into_keys().collect()
+    }
+
+    fn index_of(&self, wanted: &Advisory) -> Option<usize> {
+        let same = |advisory: &Advisory| advisory.feed == wanted.feed && advisory.id == wanted.id;
+        let index = *self.by_id.get(&id_hash(wanted))? as usize;
+        if self.advisories.get(index).is_some_and(same) {
+            Some(index)
+        } else {
+            self.advisories.iter().position(same)
+        }
     }
 
     pub fn advisories(&self) -> &[Advisory] {
@@ -217,6 +230,13 @@ impl Catalogue {
     }
 }
 
+/// The same in every run, since no key is drawn by chance.
+fn id_hash(advisory: &Advisory) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (advisory.feed, advisory.id.as_str()).hash(&mut hasher);
+    hasher.finish()
+}
+
 pub(super) fn index_u32(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
@@ -229,7 +249,7 @@ fn names_of(advisory: &Advisory) -> Vec<Name> {
 }
 
 /// The entries of one advisory that are about one name.
-fn places_of(advisories: &[Advisory], index: u32, family: &Family, name: &str) -> Vec<(u32, u32)> {
+fn places_of(advisories: &[Advisory], index: u32, family: &Family, name: &str) -> Vec<Place> {
     let advisory = advisories.get(index as usize).filter(|advisory| !advisory.withdrawn);
     let listed = advisory.into_iter().flat_map(|advisory| advisory.affected.iter().enumerate());
     let named = listed.filter(|(_, affected)| {

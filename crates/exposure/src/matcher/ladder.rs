@@ -5,7 +5,7 @@ use std::ops::Bound;
 use crate::advisory::{Advisory, Affected, Range};
 use crate::version::{Order, Version};
 
-use super::catalogue::index_u32;
+use super::catalogue::{Place, index_u32};
 
 /// All that advisories say about one package name of one family.
 #[derive(Debug, Default)]
@@ -50,25 +50,33 @@ struct Interval {
 const LISTED: u32 = u32::MAX;
 
 impl Ladder {
-    pub(super) fn build(advisories: &[Advisory], order: Order, places: &[(u32, u32)]) -> Self {
-        let affected = |place: &(u32, u32)| advisories.get(place.0 as usize)?.affected.get(place.1 as usize);
-        let mut rungs = Vec::new();
-        for affected in places.iter().filter_map(affected) {
-            let texts =
-                affected.ranges.iter().flat_map(bounds).chain(affected.versions.iter().map(String::as_str));
-            rungs.extend(texts.filter_map(|text| Version::parse(order, text).ok()));
+    pub(super) fn build(advisories: &[Advisory], order: Order, places: &[Place]) -> Self {
+        let affected = |place: &Place| advisories.get(place.0 as usize)?.affected.get(place.1 as usize);
+        // Each text is parsed once; its slot is its number in the order in which `add` asks again.
+        let mut parsed: Vec<(Version, usize)> = Vec::new();
+        let mut slots = 0;
+        for text in places.iter().filter_map(affected).flat_map(texts) {
+            parsed.extend(Version::parse(order, text).ok().map(|version| (version, slots)));
+            slots += 1;
         }
-        rungs.sort_unstable();
-        rungs.dedup();
-        let mut ladder = Self {
-            rungs,
-            intervals: Vec::new(),
-            entries: Vec::with_capacity(places.len()),
-            releases: Vec::new(),
-        };
+        parsed.sort_unstable_by(|left, right| left.0.cmp(&right.0));
+        let mut ranks: Vec<Option<Rank>> = vec![None; slots];
+        let mut rungs: Vec<Version> = Vec::with_capacity(parsed.len());
+        for (version, slot) in parsed {
+            if rungs.last() != Some(&version) {
+                rungs.push(version);
+            }
+            if let Some(rank) = ranks.get_mut(slot) {
+                *rank = Some(on_rung(rungs.len() - 1));
+            }
+        }
+        rungs.shrink_to_fit();
+        let mut ladder = Self { rungs, ..Self::default() };
+        ladder.entries.reserve_exact(places.len());
+        let mut ranks = ranks.into_iter();
         for place in places {
             if let Some(affected) = affected(place) {
-                ladder.add(*place, affected, order);
+                ladder.add(*place, affected, &mut ranks);
             }
         }
         ladder.intervals.sort_by_key(|interval| (interval.from, interval.entry, interval.range));
@@ -76,18 +84,34 @@ impl Ladder {
         ladder
     }
 
-    fn add(&mut self, place: (u32, u32), affected: &Affected, order: Order) {
+    /// Takes the ranks of the texts of one affected package, in the order of [`texts`].
+    fn add(&mut self, place: Place, affected: &Affected, ranks: &mut impl Iterator<Item = Option<Rank>>) {
         let entry = index_u32(self.entries.len());
         let first = self.intervals.len();
         for (index, range) in affected.ranges.iter().enumerate() {
+            let mut rank = |bound: &Bound<String>| match bound {
+                Bound::Unbounded => None,
+                Bound::Included(_) | Bound::Excluded(_) => ranks.next().flatten(),
+            };
+            let (lower, upper) = (rank(&range.lower), rank(&range.upper));
+            let from = match &range.lower {
+                Bound::Unbounded => Some(0),
+                Bound::Included(_) => lower,
+                Bound::Excluded(_) => lower.map(|rank| rank + 1),
+            };
+            let to = match &range.upper {
+                Bound::Unbounded => Some(Rank::MAX),
+                Bound::Excluded(_) => upper,
+                Bound::Included(_) => upper.map(|rank| rank + 1),
+            };
             // A bound that is no version makes a range that holds nothing; its parser has named it.
-            if let (Some(from), Some(to)) = (self.lower(range, order), self.upper(range, order)) {
+            if let (Some(from), Some(to)) = (from, to) {
                 self.intervals.push(Interval { from, to, entry, range: index_u32(index) });
             }
         }
         let mut unordered_versions = Vec::new();
         for text in &affected.versions {
-            match self.rank(order, text) {
+            match ranks.next().flatten() {
                 Some(rank) => {
                     let in_range = self.intervals.iter().skip(first).any(|interval| interval.holds(rank));
                     if !in_range {
@@ -135,7 +159,7 @@ impl Ladder {
     }
 
     /// Advisory and affected package of every entry.
-    pub(super) fn places(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+    pub(super) fn places(&self) -> impl Iterator<Item = Place> + '_ {
         self.entries.iter().map(|entry| (entry.advisory, entry.affected))
     }
 
@@ -143,7 +167,7 @@ impl Ladder {
     pub(super) fn rank(&self, order: Order, version: &str) -> Option<Rank> {
         let version = Version::parse(order, version).ok()?;
         Some(match self.rungs.binary_search(&version) {
-            Ok(rung) => index_u32(rung).saturating_mul(2).saturating_add(1),
+            Ok(rung) => on_rung(rung),
             Err(rung) => index_u32(rung).saturating_mul(2),
         })
     }
@@ -174,22 +198,6 @@ impl Ladder {
             }
         }
     }
-
-    fn lower(&self, range: &Range, order: Order) -> Option<Rank> {
-        match &range.lower {
-            Bound::Unbounded => Some(0),
-            Bound::Included(text) => self.rank(order, text),
-            Bound::Excluded(text) => Some(self.rank(order, text)? + 1),
-        }
-    }
-
-    fn upper(&self, range: &Range, order: Order) -> Option<Rank> {
-        match &range.upper {
-            Bound::Unbounded => Some(Rank::MAX),
-            Bound::Excluded(text) => self.rank(order, text),
-            Bound::Included(text) => Some(self.rank(order, text)? + 1),
-        }
-    }
 }
 
 impl Interval {
@@ -203,4 +211,13 @@ fn bounds(range: &Range) -> impl Iterator<Item = &str> {
         Bound::Included(text) | Bound::Excluded(text) => Some(text.as_str()),
         Bound::Unbounded => None,
     })
+}
+
+/// Every version text of an affected package: bounds first, then the list.
+fn texts(affected: &Affected) -> impl Iterator<Item = &str> {
+    affected.ranges.iter().flat_map(bounds).chain(affected.versions.iter().map(String::as_str))
+}
+
+fn on_rung(rung: usize) -> Rank {
+    index_u32(rung).saturating_mul(2).saturating_add(1)
 }

@@ -1,4 +1,4 @@
-//! RubyGems order (`Gem::Version`): numbers and words by segment, a word is a pre-release, trailing zeros vanish.
+//! `RubyGems` order (`Gem::Version`): numbers and words by segment, a word is a pre-release, trailing zeros vanish.
 
 use std::cmp::Ordering;
 

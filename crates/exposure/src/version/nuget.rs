@@ -1,4 +1,4 @@
-//! NuGet's order: up to four numbers, then a pre-release as in semver 2.0, without regard to case.
+//! `NuGet`'s order: up to four numbers, then a pre-release as in semver 2.0, without regard to case.
 
 use super::sortkey::{push_core, push_pre_release};
 use super::split_while;
@@ -31,7 +31,7 @@ mod tests {
         ] {
             assert!(compare(Order::NuGet, left, right).unwrap().is_lt(), "{left} {right}");
         }
-        assert!(compare(Order::NuGet, "1.0.0.0+build", "1.0-").is_ok_and(|ordering| ordering.is_eq()));
+        assert!(compare(Order::NuGet, "1.0.0.0+build", "1.0-").is_ok_and(std::cmp::Ordering::is_eq));
         assert!(compare(Order::NuGet, "1.0.0-RC", "1.0.0-rc").unwrap().is_eq());
     }
 }

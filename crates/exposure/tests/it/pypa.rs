@@ -1,4 +1,4 @@
-//! PyPA's advisories: every range against the list of versions that the database enumerates beside it.
+//! `PyPA`'s advisories: every range against the list of versions that the database enumerates beside it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! NuGet: packages.lock.json, deps.json and the versions that project files state.
+//! `NuGet`: packages.lock.json, deps.json and the versions that project files state.
 
 use std::collections::BTreeMap;
 

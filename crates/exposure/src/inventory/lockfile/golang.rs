@@ -12,10 +12,13 @@ fn module(name: &str, version: &str, at: Place) -> Component {
     Component::new(Ecosystem::of(Family::Go), name, version, at)
 }
 
+/// The old module, the one version it counts for, and the new module with its version, where that is no folder.
+type Replacement<'a> = (&'a str, Option<&'a str>, Option<(&'a str, &'a str)>);
+
 /// The selected versions, after `replace`. Since Go 1.17 indirect modules are listed too.
 pub(super) fn go_mod(text: &str, inventory: &mut Inventory) {
     let mut required: BTreeMap<&str, (&str, Place)> = BTreeMap::new();
-    let mut replaced: Vec<(&str, Option<&str>, Option<(&str, &str)>)> = Vec::new();
+    let mut replaced: Vec<Replacement<'_>> = Vec::new();
     let mut block = "";
     for (index, line) in text.lines().enumerate() {
         let line = line.split("//").next().unwrap_or_default().trim();

@@ -24,7 +24,7 @@ pub(super) fn gradle_lockfile(text: &str, inventory: &mut Inventory) {
         }
         match coordinates.rsplit_once(':') {
             Some((name, version)) if name.contains(':') => {
-                inventory.take(maven(name.to_owned(), version, at))
+                inventory.take(maven(name.to_owned(), version, at));
             }
             _ => inventory.set_aside(at, coordinates, "not group:artifact:version"),
         }
@@ -87,7 +87,7 @@ pub(super) fn pom(text: &str, inventory: &mut Inventory) -> Result<(), String> {
                         fields.insert(name, value);
                     }
                     ["project", "dependencies"] if name == "dependency" => {
-                        found.push(std::mem::take(&mut fields))
+                        found.push(std::mem::take(&mut fields));
                     }
                     _ => {}
                 }

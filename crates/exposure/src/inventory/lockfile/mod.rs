@@ -61,14 +61,38 @@ impl Lockfile {
             Self::Conan => others::conan_lock(text, inventory),
             Self::Swift => others::package_resolved(text, inventory),
             Self::Pub => others::pubspec_lock(text, inventory),
-            Self::Yarn => Ok(node::yarn_lock(text, inventory)),
-            Self::Requirements => Ok(python::requirements(text, inventory)),
-            Self::GoMod => Ok(golang::go_mod(text, inventory)),
-            Self::GoSum => Ok(golang::go_sum(text, inventory)),
-            Self::Gemfile => Ok(ruby::gemfile_lock(text, inventory)),
-            Self::Gradle => Ok(java::gradle_lockfile(text, inventory)),
-            Self::CocoaPods => Ok(others::podfile_lock(text, inventory)),
-            Self::Mix => Ok(others::mix_lock(text, inventory)),
+            Self::Yarn => {
+                node::yarn_lock(text, inventory);
+                Ok(())
+            }
+            Self::Requirements => {
+                python::requirements(text, inventory);
+                Ok(())
+            }
+            Self::GoMod => {
+                golang::go_mod(text, inventory);
+                Ok(())
+            }
+            Self::GoSum => {
+                golang::go_sum(text, inventory);
+                Ok(())
+            }
+            Self::Gemfile => {
+                ruby::gemfile_lock(text, inventory);
+                Ok(())
+            }
+            Self::Gradle => {
+                java::gradle_lockfile(text, inventory);
+                Ok(())
+            }
+            Self::CocoaPods => {
+                others::podfile_lock(text, inventory);
+                Ok(())
+            }
+            Self::Mix => {
+                others::mix_lock(text, inventory);
+                Ok(())
+            }
         }
     }
 

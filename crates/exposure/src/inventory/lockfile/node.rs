@@ -142,7 +142,7 @@ pub(super) fn pnpm_lock(text: &str, inventory: &mut Inventory) -> Result<(), Str
             (Some((name, version)), _) => inventory.take(npm(name, version, index)),
             (None, Some((name, version))) => take_npm(name, version, index, inventory),
             (None, None) => {
-                inventory.set_aside(Place::item(index), key, "no package name and version in this key")
+                inventory.set_aside(Place::item(index), key, "no package name and version in this key");
             }
         }
     }

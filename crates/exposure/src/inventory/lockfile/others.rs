@@ -1,4 +1,4 @@
-//! Conan, Swift, CocoaPods, Dart and Elixir.
+//! Conan, Swift, `CocoaPods`, Dart and Elixir.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ pub(super) fn conan_lock(text: &str, inventory: &mut Inventory) -> Result<(), St
         let plain = reference.split(['@', '#']).next().unwrap_or_default();
         match plain.split_once('/') {
             Some((name, version)) => {
-                inventory.take(package(Family::Conan, name, version, Place::item(index)))
+                inventory.take(package(Family::Conan, name, version, Place::item(index)));
             }
             // The project itself is a node with a path.
             None if reference.ends_with(".py") || reference.ends_with(".txt") => {}

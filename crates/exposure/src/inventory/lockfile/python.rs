@@ -28,7 +28,11 @@ pub(super) fn requirements(text: &str, inventory: &mut Inventory) {
         match exact(requirement) {
             Some((name, version)) => inventory.take(pypi(name, version, at)),
             None => {
-                inventory.set_aside(at, requirement, "no exact version, so it is not known what is installed")
+                inventory.set_aside(
+                    at,
+                    requirement,
+                    "no exact version, so it is not known what is installed",
+                );
             }
         }
     }

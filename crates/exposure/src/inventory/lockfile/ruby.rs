@@ -22,7 +22,7 @@ pub(super) fn gemfile_lock(text: &str, inventory: &mut Inventory) {
                     inventory.take(Component::new(Ecosystem::of(Family::RubyGems), name, version, at));
                 }
                 "GIT" | "PATH" => {
-                    inventory.set_aside(at, spec, "from a repository or a folder, not from RubyGems")
+                    inventory.set_aside(at, spec, "from a repository or a folder, not from RubyGems");
                 }
                 _ => {}
             }
