@@ -35,21 +35,6 @@ pub struct Settings {
     pub mail: bool,
     /// Reverse proxies whose `X-Forwarded-For` is believed. From anybody else the header is ignored.
     pub trusted_proxies: Vec<IpAddr>,
-    /// Identity providers through which staff may sign in.
-    pub issuers: Vec<Issuer>,
-}
-
-/// An identity provider that is trusted to say whose mail address is whose.
-#[derive(Debug, Clone)]
-pub struct Issuer {
-    /// The word in the address of its button: letters, digits and hyphens.
-    pub key: String,
-    /// The name on its button.
-    pub name: String,
-    /// The issuer's address exactly as it writes it itself.
-    pub url: String,
-    pub client_id: String,
-    pub client_secret: String,
 }
 
 /// How many passwords are hashed at the same time: each takes 19 MiB and a processor for a while.

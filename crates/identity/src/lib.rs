@@ -23,7 +23,7 @@ use axum::Extension;
 use kakari_ui::SliceAssets;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use app::{App, Issuer, Settings};
+pub use app::{App, Settings};
 pub use permission::Permission;
 
 /// The templates and texts of all slices of this crate.

@@ -102,19 +102,19 @@ pub fn settings() -> Settings {
         demo: false,
         mail: true,
         trusted_proxies: Vec::new(),
-        issuers: Vec::new(),
     }
 }
 
 impl World {
-    /// The world on SQLite, with the pages of this crate and of `slices`.
+    /// The world on SQLite, or on PostgreSQL when `TEST_POSTGRES_URL` is set, with the pages of this crate and
+    /// of `slices`.
     pub async fn new(slices: &[SliceAssets]) -> Self {
         Self::with(slices, settings()).await
     }
 
     /// The same with other settings.
     pub async fn with(slices: &[SliceAssets], settings: Settings) -> Self {
-        let db = databases().await.into_iter().next().expect("SQLite is always there");
+        let db = databases().await.pop().expect("SQLite is always there");
         Self::on(db, slices, settings).await
     }
 

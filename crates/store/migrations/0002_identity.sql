@@ -66,10 +66,9 @@ CREATE TABLE passkey (
   provider_id TEXT NOT NULL,
   org_id TEXT NOT NULL,
   person_id TEXT NOT NULL,
-  -- base64url
+  -- base64, as are the two states
   credential_id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
-  -- base64, as the library encodes them
   static_state TEXT NOT NULL,
   dynamic_state TEXT NOT NULL,
   created_at_ms BIGINT NOT NULL,

@@ -50,7 +50,10 @@ pub async fn get(conn: &mut Conn, scope: &OrgScope) -> Result<Organisation> {
 
 /// Every provider of this installation; for the command line.
 pub async fn providers(conn: &mut Conn) -> Result<Vec<ProviderId>> {
-    let rows = conn.system().all("SELECT org_id FROM organisation WHERE kind = 'provider' ORDER BY org_id", &[]).await?;
+    let rows = conn
+        .system()
+        .all("SELECT org_id FROM organisation WHERE kind = 'provider' ORDER BY org_id", &[])
+        .await?;
     rows.iter().map(|row| row.id("org_id").map(ProviderId)).collect()
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::App;
 use crate::people;
-use crate::sign_in::store as sessions;
+use crate::sign_in::{passkey, store as sessions};
 use crate::web::{Posted, Signed, Visitor, WebResult};
 
 const LANGUAGES: [(&str, &str); 3] = [("ja", "ja"), ("en", "en"), ("", "")];
@@ -53,12 +53,15 @@ async fn page(app: &App, visitor: &Visitor, signed: &Signed, form: &Form) -> Web
     let mut conn = app.db.read().await?;
     let person = people::get(&mut conn, &scope, signed.person).await?;
     let sessions = sessions::sessions_of(&mut conn, &scope, signed.person, app.clock.now()).await?;
+    let passkeys = passkey::list(&mut conn, &scope, signed.person).await?;
     drop(conn);
     let rows: Vec<_> = sessions
         .iter()
         .map(|session| json!({ "session": session, "this": session.id == signed.session }))
         .collect();
-    let data = json!({ "form": form, "person": person, "sessions": rows });
+    let data = json!({
+        "form": form, "person": person, "sessions": rows, "passkeys": passkeys, "passkey_form": Form::empty(),
+    });
     let html = app.ui.render(&visitor.page, "settings/me.html", data)?;
     let response: Response = (form.status(), html).into_response();
     Ok(response)

@@ -32,7 +32,6 @@ pub(super) async fn show(State(app): State<App>, staff: Staff) -> WebResult {
         "provider": settings.provider_name, "service": settings.service_name, "phone": settings.phone,
         "hours": settings.hours.words(), "base_url": settings.base_url, "mail": settings.mail,
         "secure": settings.secure_cookies, "demo": settings.demo,
-        "issuers": settings.issuers.iter().map(|issuer| &issuer.name).collect::<Vec<_>>(),
     });
     Ok(app.ui.render(&staff.page, "settings/overview.html", data)?.into_response())
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::password_form::{Back, refused};
 use super::session::{self, Proof};
-use super::{limits, link, password, second_factor};
+use super::{limits, link, passkey, password, second_factor};
 use crate::App;
 use crate::people::{self, Person};
 use crate::web::{Posted, Signed, Visitor, WebResult, local_path};
@@ -20,7 +20,7 @@ pub(super) async fn show(
     Query(query): Query<Back>,
 ) -> WebResult {
     let (person, _) = of(&app, &signed).await?;
-    page(&app, &visitor.page, &person, &Form::filled([("back", local_path(&query.back))]))
+    page(&app, &visitor.page, &person, &Form::filled([("back", local_path(&query.back))])).await
 }
 
 pub(super) async fn enter(
@@ -35,9 +35,11 @@ pub(super) async fn enter(
     let mut tx = None;
     let proof = if form.raw("code").is_empty() && !person.password {
         form.error("code", "form-required");
-        return page(&app, &visitor.page, &person, &form);
+        return page(&app, &visitor.page, &person, &form).await;
     } else if form.raw("code").is_empty() {
-        let Some(typed) = form.secret("password") else { return page(&app, &visitor.page, &person, &form) };
+        let Some(typed) = form.secret("password") else {
+            return page(&app, &visitor.page, &person, &form).await;
+        };
         password::verify(&app, typed, &hash).await?.then_some(Proof::Password)
     } else {
         let code = form.raw("code").to_owned();
@@ -48,7 +50,7 @@ pub(super) async fn enter(
         drop(tx);
         refused(&app, Some(&person), &visitor.from, "confirm").await?;
         form.error(if form.raw("code").is_empty() { "password" } else { "code" }, "sign-in-confirm-wrong");
-        return page(&app, &visitor.page, &person, &form);
+        return page(&app, &visitor.page, &person, &form).await;
     };
     let mut tx = match tx {
         Some(tx) => tx,
@@ -65,10 +67,11 @@ async fn of(app: &App, signed: &Signed) -> Result<(Person, String)> {
     found.ok_or(Error::Unauthenticated)
 }
 
-fn page(app: &App, page: &PageContext, person: &Person, form: &Form) -> WebResult {
+async fn page(app: &App, page: &PageContext, person: &Person, form: &Form) -> WebResult {
+    let passkeys = passkey::list(&mut app.db.read().await?, &session::scope(person), person.id).await?;
     let data = json!({
         "form": form, "back": local_path(form.raw("back")), "email": person.email,
-        "password": person.password, "totp": person.totp,
+        "password": person.password, "totp": person.totp, "passkeys": !passkeys.is_empty(),
         "link": app.settings.mail && link::by_mail(person),
     });
     let html = app.ui.render(page, "sign_in/confirm.html", data)?;

@@ -16,6 +16,7 @@ mod confirm;
 mod limits;
 mod link;
 mod out;
+pub(crate) mod passkey;
 pub(crate) mod password;
 mod password_form;
 pub(crate) mod second_factor;
@@ -46,5 +47,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .route("/sign-in/link", axum::routing::post(link::ask))
         .route("/sign-in/link/{token}", get(link::show).post(link::enter))
         .route("/sign-in/confirm", get(confirm::show).post(confirm::enter))
+        .merge(passkey::routes())
         .route("/sign-out", axum::routing::post(out::leave))
 }

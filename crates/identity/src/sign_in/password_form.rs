@@ -82,14 +82,8 @@ pub(super) async fn refused(
 }
 
 fn page(app: &App, page: &PageContext, form: &Form) -> WebResult {
-    let issuers: Vec<_> = app
-        .settings
-        .issuers
-        .iter()
-        .map(|issuer| json!({ "href": format!("/sign-in/with/{}", issuer.key), "name": issuer.name }))
-        .collect();
     let data = json!({
-        "form": form, "back": local_path(form.raw("back")), "mail": app.settings.mail, "issuers": issuers,
+        "form": form, "back": local_path(form.raw("back")), "mail": app.settings.mail,
         "phone": app.settings.phone,
     });
     let html = app.ui.render(page, "sign_in/sign_in.html", data)?;

@@ -49,7 +49,6 @@ pub(crate) enum Proof {
     Invitation,
     DemoLink,
     Passkey,
-    IdentityProvider,
 }
 
 impl Proof {
@@ -62,7 +61,6 @@ impl Proof {
             Self::Invitation => "invitation",
             Self::DemoLink => "demo_link",
             Self::Passkey => "passkey",
-            Self::IdentityProvider => "identity_provider",
         }
     }
 }

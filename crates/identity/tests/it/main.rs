@@ -5,6 +5,7 @@ mod audit;
 mod clients;
 mod guard;
 mod pages;
+mod passkeys;
 mod people;
 mod profile;
 mod settings;
