@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::ecosystem::Ecosystem;
 use crate::inventory::Component;
 
+use super::packed::{pack, push, unpack};
 use super::{Catalogue, Name};
 
 /// A fleet of machines, by number.
@@ -14,8 +15,8 @@ pub struct Fleet {
     packages: Vec<Package>,
     package_ids: HashMap<Key, u32>,
     coordinates: Vec<Coordinate>,
-    /// Sorted coordinates of each machine.
-    machines: Vec<Box<[u32]>>,
+    /// Sorted coordinates of each machine, packed.
+    machines: Vec<Box<[u8]>>,
     postings: Postings,
     /// Advisories of each coordinate, sorted.
     matches: Vec<Box<[u32]>>,
@@ -43,9 +44,10 @@ struct Coordinate {
 /// The machines of each coordinate, one after another.
 #[derive(Debug, Default)]
 struct Postings {
-    /// Where the machines of a coordinate begin; one more than there are coordinates.
-    starts: Vec<u32>,
-    machines: Vec<u32>,
+    /// Where the list of a coordinate begins; one more than there are coordinates.
+    starts: Vec<usize>,
+    /// Sorted machines, packed.
+    lists: Vec<u8>,
 }
 
 /// How the advisories of one coordinate changed.
@@ -85,7 +87,7 @@ impl Fleet {
     pub fn add_machine(&mut self, mut coordinates: Vec<u32>) -> u32 {
         coordinates.sort_unstable();
         coordinates.dedup();
-        self.machines.push(coordinates.into_boxed_slice());
+        self.machines.push(pack(&coordinates));
         as_u32(self.machines.len() - 1)
     }
 
@@ -94,36 +96,29 @@ impl Fleet {
         coordinates.sort_unstable();
         coordinates.dedup();
         if let Some(slot) = self.machines.get_mut(machine as usize) {
-            *slot = coordinates.into_boxed_slice();
+            *slot = pack(&coordinates);
         }
     }
 
     /// Builds the lists from packages to machines.
     pub fn index(&mut self) {
-        let mut starts = vec![0_u32; self.coordinates.len() + 1];
-        for coordinate in self.machines.iter().flat_map(|machine| machine.iter()) {
-            if let Some(count) = starts.get_mut(*coordinate as usize + 1) {
-                *count += 1;
-            }
-        }
-        let mut total = 0;
-        for start in &mut starts {
-            total += *start;
-            *start = total;
-        }
-        let mut next = starts.clone();
-        let mut machines = vec![0_u32; total as usize];
+        let mut lists: Vec<(Vec<u8>, u32)> = vec![(Vec::new(), 0); self.coordinates.len()];
         for (machine, coordinates) in self.machines.iter().enumerate() {
-            for coordinate in coordinates {
-                if let Some(place) = next.get_mut(*coordinate as usize) {
-                    if let Some(slot) = machines.get_mut(*place as usize) {
-                        *slot = as_u32(machine);
-                    }
-                    *place += 1;
+            let machine = as_u32(machine);
+            for coordinate in unpack(coordinates) {
+                if let Some((bytes, last)) = lists.get_mut(coordinate as usize) {
+                    push(bytes, machine - *last);
+                    *last = machine;
                 }
             }
         }
-        self.postings = Postings { starts, machines };
+        let mut postings = Postings { starts: vec![0], lists: Vec::new() };
+        postings.lists.reserve_exact(lists.iter().map(|(bytes, _)| bytes.len()).sum());
+        for (bytes, _) in lists {
+            postings.lists.extend(bytes);
+            postings.starts.push(postings.lists.len());
+        }
+        self.postings = postings;
     }
 
     /// Matches every package version of the fleet anew. Gives the number of matches.
@@ -173,13 +168,11 @@ impl Fleet {
         changes
     }
 
-    /// The machines that have a package version.
-    pub fn machines_with(&self, coordinate: u32) -> &[u32] {
-        let at = |index: usize| self.postings.starts.get(index).map(|start| *start as usize);
-        match (at(coordinate as usize), at(coordinate as usize + 1)) {
-            (Some(from), Some(to)) => self.postings.machines.get(from..to).unwrap_or_default(),
-            _ => &[],
-        }
+    /// The machines that have a package version, in ascending order.
+    pub fn machines_with(&self, coordinate: u32) -> impl Iterator<Item = u32> + '_ {
+        let start = |index: usize| self.postings.starts.get(index).copied().unwrap_or_default();
+        let (from, to) = (start(coordinate as usize), start(coordinate as usize + 1));
+        unpack(self.postings.lists.get(from..to).unwrap_or_default())
     }
 
     /// The machines to which any of these advisories applies: whom a new entry in KEV concerns.
@@ -187,7 +180,7 @@ impl Fleet {
         let hit = |found: &[u32]| advisories.iter().any(|advisory| found.binary_search(advisory).is_ok());
         let coordinates = self.matches.iter().enumerate().filter(|(_, found)| hit(found));
         let mut machines: Vec<u32> =
-            coordinates.flat_map(|(coordinate, _)| self.machines_with(as_u32(coordinate))).copied().collect();
+            coordinates.flat_map(|(coordinate, _)| self.machines_with(as_u32(coordinate))).collect();
         machines.sort_unstable();
         machines.dedup();
         machines
@@ -196,9 +189,9 @@ impl Fleet {
     /// Package versions and advisories of one machine.
     pub fn findings(&self, machine: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
         let coordinates = self.machines.get(machine as usize).map(|list| &**list).unwrap_or_default();
-        coordinates.iter().flat_map(|coordinate| {
-            let advisories = self.matches.get(*coordinate as usize).map(|list| &**list).unwrap_or_default();
-            advisories.iter().map(move |advisory| (*coordinate, *advisory))
+        unpack(coordinates).flat_map(|coordinate| {
+            let advisories = self.matches.get(coordinate as usize).map(|list| &**list).unwrap_or_default();
+            advisories.iter().map(move |advisory| (coordinate, *advisory))
         })
     }
 

@@ -8,6 +8,7 @@ mod catalogue;
 mod coverage;
 mod fleet;
 mod ladder;
+mod packed;
 
 use serde::Serialize;
 
