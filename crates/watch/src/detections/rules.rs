@@ -46,6 +46,7 @@ async fn list(State(watch): State<Watch>, staff: Staff, Query(asked): Query<Aske
             let rule = loaded.rule(id);
             json!({
                 "id": id,
+                "href": href(id),
                 "title": rule.map(|rule| rule.title.as_str()),
                 "level": rule.map_or("", |rule| rule.level.as_str()),
                 "alerts": alerts,
@@ -62,7 +63,7 @@ async fn list(State(watch): State<Watch>, staff: Staff, Query(asked): Query<Aske
         let fitting = rules.into_iter().filter(|rule| fits(&rule.title, &rule.id));
         fitting
             .take(FOUND_SHOWN)
-            .map(|rule| json!({ "id": rule.id, "title": rule.title, "level": rule.level }))
+            .map(|rule| json!({ "href": href(&rule.id), "title": rule.title, "level": rule.level }))
             .collect()
     };
     let data = json!({
@@ -75,6 +76,13 @@ async fn list(State(watch): State<Watch>, staff: Staff, Query(asked): Query<Aske
         "may_reload": staff.signed.may(Permission::Administer),
     });
     Ok(watch.app.ui.render(&staff.page, "detections/rules.html", data)?.into_response())
+}
+
+/// A rule's page; an id is whatever the rule's author wrote.
+fn href(id: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("id", id);
+    format!("/rules/show?{}", query.finish())
 }
 
 async fn show(State(watch): State<Watch>, staff: Staff, Query(asked): Query<Asked>) -> WebResult {

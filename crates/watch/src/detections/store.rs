@@ -127,7 +127,7 @@ async fn link_events(
         tx.execute(
             scope,
             "INSERT INTO alert_event (provider_id, org_id, alert_id, event_id, at_ms) \
-             VALUES ({owner}, $3, $4, $5, $6) ON CONFLICT (alert_id, event_id) DO NOTHING",
+             VALUES ({owner}, $3, $4, $5) ON CONFLICT (alert_id, event_id) DO NOTHING",
             args![alert, event, *at],
         )
         .await?;

@@ -13,6 +13,7 @@ use flate2::read::MultiGzDecoder;
 use kakari_identity::web::WebResult;
 use kakari_kernel::{Error, Result};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -62,7 +63,7 @@ struct Acknowledged {
     ),
     security(("sensor_token" = []))
 )]
-async fn post(State(watch): State<Watch>, headers: HeaderMap, body: Body) -> WebResult<impl IntoResponse> {
+async fn post(State(watch): State<Watch>, headers: HeaderMap, body: Body) -> WebResult {
     let token = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -72,12 +73,17 @@ async fn post(State(watch): State<Watch>, headers: HeaderMap, body: Body) -> Web
         .ok_or(Error::Unauthenticated)?;
     let sensor = sensors::by_token(&watch, token).await?;
     match deliver(&watch, &sensor, &headers, body).await {
-        Ok(acknowledged) => Ok((StatusCode::ACCEPTED, Json(acknowledged))),
+        Ok(acknowledged) => Ok((StatusCode::ACCEPTED, Json(acknowledged)).into_response()),
         Err(error) => {
             watch.figures.refused();
             // What was too fast comes again; what was refused for its content must be seen by somebody.
             if matches!(error, Error::Invalid { .. } | Error::TooLarge { .. }) {
                 sensors::note_refusal(&watch, &sensor, &error.to_string()).await?;
+            }
+            if let Error::Invalid { .. } = error {
+                let body = json!({ "error": { "code": "invalid", "message": error.to_string() } });
+                // Shippers know 400 as "do not send this again"; 422 they try for ever.
+                return Ok((StatusCode::BAD_REQUEST, Json(body)).into_response());
             }
             Err(error.into())
         }

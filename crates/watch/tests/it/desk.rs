@@ -65,7 +65,7 @@ async fn an_incident_goes_its_way_and_what_comes_after_its_end_is_a_new_one() {
         );
         // A step may not be skipped.
         let skipped = [("version", "2"), ("to", "contained"), ("reason", "x")];
-        assert_eq!(operator.post(&desk.router, &format!("{here}/move"), &skipped).await.status, 400);
+        assert_eq!(operator.post(&desk.router, &format!("{here}/move"), &skipped).await.status, 422);
         let no_reason = [("version", "2"), ("to", "triaged"), ("reason", " ")];
         assert_eq!(operator.post(&desk.router, &format!("{here}/move"), &no_reason).await.status, 422);
         for (version, to) in
@@ -86,7 +86,7 @@ async fn an_incident_goes_its_way_and_what_comes_after_its_end_is_a_new_one() {
         assert_eq!(desk.number("SELECT COUNT(*) AS n FROM audit WHERE act LIKE 'incident.%'").await, 7);
         // Nothing changes a closed incident.
         let late = [("version", "8"), ("to", "declared"), ("reason", "x")];
-        assert_eq!(operator.post(&desk.router, &format!("{here}/move"), &late).await.status, 400);
+        assert_eq!(operator.post(&desk.router, &format!("{here}/move"), &late).await.status, 422);
         // The same finding again is something new, never lost in the closed one.
         desk.send(&token, &[evil]).await;
         assert_eq!(desk.incidents(org).await.len(), 2);
