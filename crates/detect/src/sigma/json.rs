@@ -239,16 +239,23 @@ struct Reader<'b, 'l> {
     lone_surrogates: &'l mut Vec<u32>,
 }
 
-/// In each byte of the word that is a quote, a backslash or a control character, the high bit; other
-/// bytes may be marked too, but only behind such a one.
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// In each byte of the word that is zero, the high bit; bytes behind the first such one may be marked
+/// without being zero.
+fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & HIGH
+}
+
+fn backslashes(word: u64) -> u64 {
+    zeros(word ^ (ONES * 0x5C))
+}
+
+/// Quotes, backslashes and control characters, marked as [`zeros`] does.
 fn stops(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
-    let quote = zero(word ^ ONES * 0x22);
-    let backslash = zero(word ^ ONES * 0x5C);
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    (quote | backslash | control) & HIGH
+    let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+    zeros(word ^ (ONES * 0x22)) | backslashes(word) | control
 }
 
 impl Reader<'_, '_> {
@@ -321,12 +328,7 @@ impl Reader<'_, '_> {
                 None => return Err(self.error("a text without end")),
             }
         }
-        let span = Span {
-            start: start as u32,
-            end: self.at as u32,
-            escaped,
-            wide: high & 0x8080_8080_8080_8080 != 0,
-        };
+        let span = Span { start: start as u32, end: self.at as u32, escaped, wide: high & HIGH != 0 };
         self.at += 1;
         Ok(span)
     }
@@ -446,14 +448,32 @@ pub(crate) fn unescape(raw: &[u8]) -> String {
 /// Appends the text that an escaped text stands for. False, with nothing appended, when it has a `\u`.
 pub(crate) fn unescape_simple(raw: &[u8], out: &mut Vec<u8>) -> bool {
     let start = out.len();
-    out.reserve(raw.len());
-    let mut bytes = raw.iter();
-    while let Some(byte) = bytes.next() {
-        if *byte != b'\\' {
-            out.push(*byte);
+    // Eight bytes are copied at a time, whether all of them count or not.
+    out.resize(start + raw.len() + 8, 0);
+    let (mut from, mut to) = (0, start);
+    while from < raw.len() {
+        let clear = match raw.get(from..).and_then(<[u8]>::first_chunk::<8>) {
+            Some(chunk) => {
+                if let Some(place) = out.get_mut(to..to + 8) {
+                    place.copy_from_slice(chunk);
+                }
+                backslashes(u64::from_le_bytes(*chunk)).trailing_zeros() as usize / 8
+            }
+            None => {
+                let rest = raw.get(from..).unwrap_or_default();
+                let clear = rest.iter().position(|byte| *byte == b'\\').unwrap_or(rest.len());
+                if let (Some(place), Some(rest)) = (out.get_mut(to..to + clear), rest.get(..clear)) {
+                    place.copy_from_slice(rest);
+                }
+                clear
+            }
+        };
+        from += clear;
+        to += clear;
+        if raw.get(from) != Some(&b'\\') {
             continue;
         }
-        out.push(match bytes.next() {
+        let letter = match raw.get(from + 1) {
             Some(b'n') => b'\n',
             Some(b'r') => b'\r',
             Some(b't') => b'\t',
@@ -464,8 +484,14 @@ pub(crate) fn unescape_simple(raw: &[u8], out: &mut Vec<u8>) -> bool {
                 return false;
             }
             Some(same) => *same,
-        });
+        };
+        if let Some(place) = out.get_mut(to) {
+            *place = letter;
+        }
+        from += 2;
+        to += 1;
     }
+    out.truncate(to);
     true
 }
 
@@ -566,6 +592,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn both_ways_to_undo_escapes_agree(text in r#"([abé]{0,12}|\\[nrtbf/"\\]|\\u00e9){0,12}"#) {
+            let mut simple = b"before".to_vec();
+            if unescape_simple(text.as_bytes(), &mut simple) {
+                prop_assert_eq!(simple, format!("before{}", unescape(text.as_bytes())).into_bytes());
+            } else {
+                prop_assert!(text.contains("\\u"));
+                prop_assert_eq!(simple, b"before");
+            }
+        }
+
         #[test]
         fn any_text_is_read_as_serde_reads_it(text in r#"\{("[ab\\u0d8é]{0,12}"|[ {}\[\]:,0-9.eE+\-"]|true|null|\\|\\ud83d|\\ude00){0,20}\}"#) {
             agrees_with_serde(text.as_bytes());
