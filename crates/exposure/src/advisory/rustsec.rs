@@ -58,7 +58,8 @@ fn advisory(path: &str, text: &str) -> Result<Advisory, String> {
     };
     let file: File = toml::from_str(front).map_err(|error| error.to_string())?;
     let front = file.advisory;
-    let in_toolchain = path.split(['/', '\\']).any(|folder| folder == "rust");
+    // `…/rust/std/RUSTSEC-….md`: the folder above the package's, not one that somebody keeps the database in.
+    let in_toolchain = path.rsplit(['/', '\\']).nth(2) == Some("rust");
     let family = match front.collection.as_deref() {
         Some("rust") => Family::Other("Rust toolchain".to_owned()),
         None if in_toolchain => Family::Other("Rust toolchain".to_owned()),
@@ -234,6 +235,14 @@ mod tests {
         assert_eq!(ranges(&["^0.2.3", ">1.0.0"], &[]), ["<0.2.3", ">=0.3.0-0 <=1.0.0"]);
         assert_eq!(ranges(&["=1.2.3"], &[]), ["<1.2.3", ">1.2.3"]);
         assert_eq!(ranges(&["*"], &[]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_toolchain_is_told_from_crates_by_its_folder_alone() {
+        let text = b"[advisory]\nid = \"X\"\npackage = \"std\"\n";
+        let ecosystem = |path: &str| parse(path, text).advisories[0].affected[0].ecosystem.to_string();
+        assert_eq!(ecosystem("db/rust/std/X.md"), "Rust toolchain");
+        assert_eq!(ecosystem("/home/rust/db/crates/std/X.md"), "crates.io");
     }
 
     #[test]
