@@ -1,7 +1,7 @@
 //! Runs events through an engine, for measuring instructions per event.
 //!
 //! `detect_loop kakari|rsigma DATA EVENTS.ndjson RULE_COUNT EVENT_COUNT`, where DATA is the folder of shared data. Instructions per event are
-//! the difference of two runs of different EVENT_COUNT under `valgrind --tool=callgrind`, divided by the
+//! the difference of two runs of different `EVENT_COUNT` under `valgrind --tool=callgrind`, divided by the
 //! difference of the counts, so that loading cancels out.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for measuring")]
 

@@ -321,7 +321,7 @@ impl Group {
                 self.entries.get(position + 1).is_none_or(|next| next.time_ms > entry.time_ms);
             if is_last_of_moment
                 && entry.time_ms >= not_before
-                && window.is_satisfied(self.entries.range(start..=position))
+                && window.is_satisfied(&self.entries.range(start..=position))
             {
                 ends.push(position);
                 not_before = entry.time_ms.saturating_add(correlation.window_ms);
@@ -395,7 +395,7 @@ impl<'c> Window<'c> {
         }
     }
 
-    fn is_satisfied<'e>(&self, entries: impl Iterator<Item = &'e Entry> + Clone) -> bool {
+    fn is_satisfied<'e>(&self, entries: &(impl Iterator<Item = &'e Entry> + Clone)) -> bool {
         match &self.correlation.kind {
             Kind::EventCount(threshold) | Kind::ValueCount(threshold) => threshold.holds(self.count()),
             Kind::Temporal => self.steps.iter().all(|count| *count > 0),
@@ -407,7 +407,7 @@ impl<'c> Window<'c> {
 }
 
 /// Whether each step occurs at or after the one before: each is taken at its earliest possible time.
-fn in_order<'e>(steps: usize, entries: impl Iterator<Item = &'e Entry> + Clone) -> bool {
+fn in_order<'e>(steps: usize, entries: &(impl Iterator<Item = &'e Entry> + Clone)) -> bool {
     let mut not_before = i64::MIN;
     (0..steps).all(|step| {
         let found = entries.clone().find(|entry| entry.step == step && entry.time_ms >= not_before);

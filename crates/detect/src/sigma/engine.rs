@@ -36,7 +36,7 @@ pub struct Engine {
     /// Compiled when the first event of a route comes.
     classes: Mutex<HashMap<Route, Arc<Class>>>,
     /// Working memory that is not in use.
-    scratches: Mutex<Vec<Box<Scratch>>>,
+    scratches: Mutex<Vec<Scratch>>,
     disagreements: AtomicU64,
 }
 

@@ -13,6 +13,9 @@ use super::witness::Sign;
 /// Rules, by their place in a class.
 type Rules = Box<[u32]>;
 
+/// A folded literal and the rules that it wakes.
+type Literal = (Box<[u8]>, Rules);
+
 /// Common pieces of values. Windows of literals that occur here are poor choices to look for.
 const COMMON_TEXT: &str = r#"c:\windows\system32\ c:\windows\syswow64\ c:\program files (x86)\microsoft\ c:\programdata\
     c:\users\public\appdata\local\temp\ c:\users\administrator\desktop\ .exe" .exe -k .dll, hklm\software\microsoft\windows\currentversion\
@@ -54,7 +57,7 @@ pub(crate) struct FieldIndex {
     ends: Ends,
     anywhere: Grams,
     /// Literals that are too short for a window.
-    short: Vec<(Box<[u8]>, Rules)>,
+    short: Vec<Literal>,
     numbers: HashMap<NumberKey, Rules>,
     present: Rules,
     /// Rules whose clue is a literal of a regular expression: woken by every value that is not ASCII.
@@ -177,7 +180,7 @@ struct Whole {
     /// A bit for every length below 256 that occurs.
     lengths: [u64; 4],
     has_longer: bool,
-    by_hash: HashMap<u64, Vec<(Box<[u8]>, Rules)>, AlreadyHashed>,
+    by_hash: HashMap<u64, Vec<Literal>, AlreadyHashed>,
 }
 
 impl Whole {
@@ -217,9 +220,9 @@ enum End {
 /// ends in `.exe`, every path begins with `C:\W`.
 #[derive(Debug, Default)]
 struct Ends {
-    long: HashMap<u32, Vec<(Box<[u8]>, Rules)>, AlreadyHashed>,
-    middle: HashMap<u32, Vec<(Box<[u8]>, Rules)>, AlreadyHashed>,
-    short: Vec<(Box<[u8]>, Rules)>,
+    long: HashMap<u32, Vec<Literal>, AlreadyHashed>,
+    middle: HashMap<u32, Vec<Literal>, AlreadyHashed>,
+    short: Vec<Literal>,
 }
 
 impl Ends {

@@ -1,5 +1,5 @@
 //! Tests of the engine through its public surface.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
 
 mod bad_input;
 mod correlations;

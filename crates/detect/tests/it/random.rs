@@ -166,7 +166,7 @@ fn agree(engine: &Engine, event: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     #[test]
     fn both_evaluators_agree(rules in prop::collection::vec(rule(), 1..12), events in prop::collection::vec(event(), 1..8)) {

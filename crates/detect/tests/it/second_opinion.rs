@@ -49,7 +49,7 @@ fn every_difference_to_rsigma_is_explained() {
     let mut differing: BTreeMap<String, String> = BTreeMap::new();
     let (mut records, mut detections) = (0, 0);
     for (name, recording) in shared::recordings(&folder) {
-        let step = recording.len() / 800 + 1;
+        let step = recording.len() / 300 + 1;
         for record in recording.iter().step_by(step) {
             let event = Event::value(record);
             let ours: BTreeSet<String> = engine

@@ -43,7 +43,9 @@ fn every_rule_speaks_to_people_in_both_languages() {
 
 fn windows(channel: &str, id: u32, fields: Value) -> Value {
     let mut event = json!({"Channel": channel, "EventID": id});
-    event.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    if let (Value::Object(event), Value::Object(fields)) = (&mut event, fields) {
+        event.extend(fields);
+    }
     event
 }
 
