@@ -20,7 +20,6 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, header};
-use jiff::tz::TimeZone;
 use kakari_kernel::{Actor, FixedClock, OrgId, OrgScope, PersonId, ProviderId, Reach, Role, SeededRng};
 use kakari_store::Unaudited;
 use kakari_store::testing::{TestDb, databases};
@@ -96,7 +95,7 @@ pub fn settings() -> Settings {
         provider_name: "見本セキュリティ".into(),
         phone: "096-000-0000".into(),
         hours: BusinessHours::default(),
-        zone: TimeZone::from(tokyo()),
+        zone: tokyo(),
         base_url: "http://kakari.test".into(),
         secure_cookies: false,
         demo: false,

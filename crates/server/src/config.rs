@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use kakari_identity::{Issuer, Settings};
+use kakari_identity::Settings;
 use kakari_kernel::Id;
 use kakari_ui::words::BusinessHours;
 use kakari_watch::{Listener, Transport, WatchConfig};
@@ -57,10 +57,6 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("mail.user", "", "user at the mail server"),
     secret("mail.password", "password at the mail server"),
     setting("mail.from", "", "sender of mails"),
-    setting("oidc.name", "", "name on the button for staff, such as 社内アカウント; empty: no such button"),
-    setting("oidc.issuer", "", "address of the identity provider, exactly as it writes it"),
-    setting("oidc.client_id", "", "our name there"),
-    secret("oidc.client_secret", "our secret there"),
     setting("log.level", "info", "error, warn, info, debug"),
     setting("log.format", "text", "text or json"),
 ];
@@ -202,26 +198,7 @@ impl Config {
                     text.parse::<IpAddr>().ok().ok_or_else(|| self.wrong("server.trusted_proxies", format!("«{text}» is no address")))
                 })
                 .collect::<Result<_, _>>()?,
-            issuers: self.issuers()?,
         })
-    }
-
-    fn issuers(&self) -> Result<Vec<Issuer>, Wrong> {
-        if self.text("oidc.name").is_empty() {
-            return Ok(Vec::new());
-        }
-        for key in ["oidc.issuer", "oidc.client_id", "oidc.client_secret"] {
-            if self.text(key).is_empty() {
-                return Err(self.wrong(key, "is needed once oidc.name is set"));
-            }
-        }
-        Ok(vec![Issuer {
-            key: "oidc".into(),
-            name: self.text("oidc.name").into(),
-            url: self.text("oidc.issuer").into(),
-            client_id: self.text("oidc.client_id").into(),
-            client_secret: self.text("oidc.client_secret").into(),
-        }])
     }
 
     /// What watch needs. `rules_dir` is where the program's own rules were put.

@@ -123,7 +123,8 @@ CREATE TABLE sign_in_step (
 CREATE TABLE sign_in_attempt (
   attempt_key TEXT PRIMARY KEY,
   attempts BIGINT NOT NULL,
-  last_at_ms BIGINT NOT NULL,
+  -- up to when time has forgiven attempts
+  forgiven_at_ms BIGINT NOT NULL,
   blocked_until_ms BIGINT NOT NULL
 );
 

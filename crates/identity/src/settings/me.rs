@@ -6,6 +6,7 @@ use kakari_store::Entry;
 use kakari_ui::Form;
 use serde_json::json;
 
+use super::sessions::device;
 use crate::App;
 use crate::people;
 use crate::sign_in::{passkey, store as sessions};
@@ -57,7 +58,9 @@ async fn page(app: &App, visitor: &Visitor, signed: &Signed, form: &Form) -> Web
     drop(conn);
     let rows: Vec<_> = sessions
         .iter()
-        .map(|session| json!({ "session": session, "this": session.id == signed.session }))
+        .map(|session| {
+            json!({ "session": session, "device": device(&session.agent), "this": session.id == signed.session })
+        })
         .collect();
     let data = json!({
         "form": form, "person": person, "sessions": rows, "passkeys": passkeys, "passkey_form": Form::empty(),

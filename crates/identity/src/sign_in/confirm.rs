@@ -56,7 +56,7 @@ pub(super) async fn enter(
         Some(tx) => tx,
         None => app.db.begin().await?,
     };
-    limits::forget(&app, &mut tx, &person.email).await?;
+    limits::succeeded(&app, &mut tx, &person.email, &visitor.from).await?;
     Ok(session::begin(&app, tx, &visitor, &person, proof, &back).await?)
 }
 

@@ -53,7 +53,7 @@ pub(super) async fn enter(
         return second_factor::ask(&app, &visitor.page, &person, &back).await;
     }
     let mut tx = app.db.begin().await?;
-    limits::forget(&app, &mut tx, &email).await?;
+    limits::succeeded(&app, &mut tx, &email, &visitor.from).await?;
     Ok(session::begin(&app, tx, &visitor, &person, Proof::Password, &back).await?)
 }
 

@@ -55,7 +55,7 @@ pub(super) async fn enter(
         return show(&app, &visitor.page, &secret, &form);
     };
     step::use_up(&mut tx, &secret).await?;
-    limits::forget(&app, &mut tx, &person.email).await?;
+    limits::succeeded(&app, &mut tx, &person.email, &visitor.from).await?;
     Ok(session::begin(&app, tx, &visitor, &person, proof, &half.back).await?)
 }
 
@@ -92,7 +92,7 @@ pub(crate) fn recovery_hash(code: &str) -> String {
 
 /// A recovery code as people may type it: hyphens, spaces and small letters do not matter.
 fn plain(typed: &str) -> String {
-    typed.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_uppercase()
+    typed.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
 }
 
 fn show(app: &App, page: &PageContext, step: &str, form: &Form) -> WebResult {

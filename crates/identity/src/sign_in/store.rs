@@ -229,11 +229,11 @@ pub(super) async fn use_step(tx: &mut Tx, hash: &str) -> Result<bool> {
     Ok(touched > 0)
 }
 
-/// How often a key was tried, when last, and until when it is closed.
+/// How often a key was tried, up to when attempts were forgiven, and until when it is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Attempts {
     pub(super) count: i64,
-    pub(super) last_at: Timestamp,
+    pub(super) forgiven_at: Timestamp,
     pub(super) blocked_until: Timestamp,
 }
 
@@ -241,7 +241,7 @@ pub(super) async fn attempts(tx: &mut Tx, key: &str) -> Result<Attempts> {
     // Writing first takes the row's lock, so two attempts at once are counted as two.
     tx.system()
         .execute(
-            "INSERT INTO sign_in_attempt (attempt_key, attempts, last_at_ms, blocked_until_ms) VALUES ($1, 0, 0, 0) \
+            "INSERT INTO sign_in_attempt (attempt_key, attempts, forgiven_at_ms, blocked_until_ms) VALUES ($1, 0, 0, 0) \
              ON CONFLICT (attempt_key) DO UPDATE SET attempts = sign_in_attempt.attempts",
             args![key],
         )
@@ -250,7 +250,7 @@ pub(super) async fn attempts(tx: &mut Tx, key: &str) -> Result<Attempts> {
     let row = row.ok_or_else(|| kakari_kernel::Error::internal("a counted attempt vanished"))?;
     Ok(Attempts {
         count: row.int("attempts")?,
-        last_at: row.time("last_at_ms")?,
+        forgiven_at: row.time("forgiven_at_ms")?,
         blocked_until: row.time("blocked_until_ms")?,
     })
 }
@@ -258,8 +258,8 @@ pub(super) async fn attempts(tx: &mut Tx, key: &str) -> Result<Attempts> {
 pub(super) async fn set_attempts(tx: &mut Tx, key: &str, attempts: Attempts) -> Result<()> {
     tx.system()
         .execute(
-            "UPDATE sign_in_attempt SET attempts = $2, last_at_ms = $3, blocked_until_ms = $4 WHERE attempt_key = $1",
-            args![key, attempts.count, attempts.last_at, attempts.blocked_until],
+            "UPDATE sign_in_attempt SET attempts = $2, forgiven_at_ms = $3, blocked_until_ms = $4 WHERE attempt_key = $1",
+            args![key, attempts.count, attempts.forgiven_at, attempts.blocked_until],
         )
         .await?;
     Ok(())
@@ -283,7 +283,7 @@ pub(crate) async fn sweep(tx: &mut Tx, attempts_before: Timestamp) -> Result<()>
     }
     system
         .execute(
-            "DELETE FROM sign_in_attempt WHERE last_at_ms < $1 AND blocked_until_ms <= $2",
+            "DELETE FROM sign_in_attempt WHERE forgiven_at_ms < $1 AND blocked_until_ms <= $2",
             args![attempts_before, now],
         )
         .await?;

@@ -37,7 +37,8 @@ pub(crate) use visitor::{OpenForm, Visitor, local_path};
 pub(crate) const ASSETS: SliceAssets = slice_assets!("web", ["wait.html"]);
 
 /// Puts around a router what every page needs: failures as pages, the kept language, no cross-site forms.
-/// Called once, around the routes of the whole program.
+/// Called once, around the routes of the whole program; the server must pass on who connects
+/// (`into_make_service_with_connect_info::<SocketAddr>()`), or all visitors share one limit on sign-in.
 pub fn layers(app: &App, router: Router) -> Router {
     router
         .layer(from_fn_with_state(app.clone(), refuse_cross_site))

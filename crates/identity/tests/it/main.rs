@@ -1,4 +1,5 @@
 //! What identity promises, through the real router and without a socket. A second tenant is always present.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod api;
 mod audit;

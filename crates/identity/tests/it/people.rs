@@ -31,11 +31,11 @@ async fn without_mail_the_link_is_shown_once_and_lets_the_person_in_to_choose_a_
     let guest = world.stranger();
     // A program that looks at the link does not use it up.
     for _ in 0..2 {
-        assert_eq!(guest.get(&router, &link).await.status, 200);
+        assert_eq!(guest.get(&router, link).await.status, 200);
     }
-    let entered = guest.post(&router, &link, &[]).await;
+    let entered = guest.post(&router, link, &[]).await;
     assert_eq!(entered.location(), "/me/password");
-    let over = guest.post(&router, &link, &[]).await;
+    let over = guest.post(&router, link, &[]).await;
     assert_eq!((over.status, over.session_cookie()), (410, None));
     let sato = Visit { cookie: entered.session_cookie(), csrf: String::new() };
     let form = sato.get(&router, "/me/password").await;

@@ -121,6 +121,15 @@ async fn many_accounts_from_one_address_are_closed_too() {
 }
 
 #[tokio::test]
+async fn an_office_that_signs_in_every_day_is_never_closed() {
+    let (world, router) = world().await;
+    world.give_password(&world.ours, world.ours.person(Role::Advisor)).await;
+    for _ in 0..40 {
+        assert_eq!(enter(&world, &router, "advisor0@ours.example", PASSWORD).await.status, 303);
+    }
+}
+
+#[tokio::test]
 async fn the_right_password_forgets_the_attempts_on_the_account() {
     let (world, router) = world().await;
     world.give_password(&world.ours, world.ours.person(Role::Advisor)).await;

@@ -18,7 +18,7 @@ const STEP: &str = "passkey_enter";
 
 pub(super) async fn begin(State(app): State<App>, visitor: Visitor) -> WebResult<Response> {
     // No account is named yet; the address alone bounds how many challenges are remembered.
-    limits::count(&app, &format!("passkey {}", visitor.from), &visitor.from).await?;
+    limits::count_address(&app, &visitor.from).await?;
     let begun = ceremony::begin_authentication(&app)?;
     let step = step::remember(&app, STEP, &begun.server).await?;
     Ok(Json(json!({ "step": step, "options": begun.options })).into_response())
@@ -50,7 +50,7 @@ pub(super) async fn finish(State(app): State<App>, visitor: Visitor, OpenForm(fo
     let mut tx = app.db.begin().await?;
     step::use_up(&mut tx, &secret).await?;
     store::used(&mut tx, &session::scope(person), &passkey.credential_id, &state).await?;
-    limits::forget(&app, &mut tx, &format!("passkey {}", visitor.from)).await?;
+    limits::succeeded(&app, &mut tx, &person.email, &visitor.from).await?;
     let back = local_path(form.raw("back"));
     Ok(session::begin(&app, tx, &visitor, person, Proof::Passkey, &back).await?)
 }

@@ -1,5 +1,5 @@
 //! Passkeys: a key pair that the browser or the telephone keeps, bound to our host name, so that a copied
-//! page cannot use it (WebAuthn Level 3).
+//! page cannot use it (`WebAuthn` Level 3).
 //!
 //! A passkey proves possession and, because user verification is required, a finger, a face or a PIN too:
 //! no further code is asked for. The library judges the ceremonies with its own clock and randomness.
