@@ -63,8 +63,29 @@ pub struct NotAVersion {
 }
 
 /// A parsed version. Comparing versions of two different orders is meaningless but total.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 pub struct Version(Key);
+
+/// Equal is what the order calls equal: in Alpine's, `1.2` and `1.2-r0`.
+impl PartialEq for Version {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Version {}
+
+impl Ord for Version {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Version {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
@@ -177,6 +198,12 @@ mod tests {
                 assert!(Version::parse(order, text).is_err(), "{order} {text:.20}");
             }
         }
+    }
+
+    #[test]
+    fn equality_is_that_of_the_order() {
+        let version = |text| Version::parse(Order::Apk, text).unwrap();
+        assert_eq!(version("1.1"), version("1.1-r0"));
     }
 
     #[test]
