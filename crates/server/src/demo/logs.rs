@@ -61,7 +61,7 @@ impl Writer<'_> {
                 .collect(),
             Attack::Virus => vec![self.fortigate(
                 at,
-                "type=\"utm\" subtype=\"virus\" eventtype=\"infected\" level=\"warning\"",
+                "logid=\"0211008192\" type=\"utm\" subtype=\"virus\" eventtype=\"infected\" level=\"warning\"",
                 "msg=\"File is infected.\" action=\"blocked\" service=\"HTTP\" srcip=192.168.1.31 dstip=198.51.100.23 dstport=80 \
                  filename=\"invoice.zip\" virus=\"EICAR_TEST_FILE\" dtype=\"Virus\" url=\"http://198.51.100.23/invoice.zip\"",
             )],
@@ -69,7 +69,7 @@ impl Writer<'_> {
                 .map(|n| {
                     self.fortigate(
                         after(i64::from(n) * 600),
-                        "type=\"utm\" subtype=\"ips\" eventtype=\"botnet\" level=\"warning\" severity=\"critical\"",
+                        "logid=\"0422016400\" type=\"utm\" subtype=\"ips\" eventtype=\"botnet\" level=\"warning\" severity=\"critical\"",
                         "msg=\"Botnet C&C Communication.\" action=\"detected\" srcip=192.168.1.24 dstip=198.51.100.66 dstport=443 \
                          service=\"HTTPS\" attack=\"Sample.Botnet\" direction=\"outgoing\"",
                     )
@@ -98,7 +98,7 @@ impl Writer<'_> {
              sentbyte={} rcvdbyte={} hostname=\"{host}\"",
             20 + self.below(20), 40_000 + self.below(20_000), 1 + self.below(60), 500 + self.below(9_000), 900 + self.below(90_000),
         );
-        self.fortigate(at, "type=\"traffic\" subtype=\"forward\" level=\"notice\"", &about)
+        self.fortigate(at, "logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" level=\"notice\"", &about)
     }
 
     fn blocked_page(&self, at: Timestamp) -> String {
@@ -107,7 +107,7 @@ impl Writer<'_> {
              msg=\"URL belongs to a denied category in policy\" catdesc=\"Advertising\"",
             20 + self.below(20),
         );
-        self.fortigate(at, "type=\"utm\" subtype=\"webfilter\" eventtype=\"ftgd_blk\" level=\"warning\"", &about)
+        self.fortigate(at, "logid=\"0316013056\" type=\"utm\" subtype=\"webfilter\" eventtype=\"ftgd_blk\" level=\"warning\"", &about)
     }
 
     fn fortigate(&self, at: Timestamp, kind: &str, about: &str) -> String {
