@@ -9,6 +9,7 @@ mod pages;
 mod passkeys;
 mod people;
 mod profile;
+mod record;
 mod settings;
 mod sign_in;
 mod tenants;
