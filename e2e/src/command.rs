@@ -8,14 +8,17 @@ use std::sync::OnceLock;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+/// The folder of the workspace.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// No command of a test takes longer; one that does hangs.
 const LONGEST: Duration = Duration::from_secs(120);
 
-/// The binary under test: the one that `KAKARI_BIN` names, else what cargo builds from this tree.
+/// The binary under test: the one that `KAKARI_BIN` names, from the root of the workspace on, else what cargo
+/// builds from this tree.
 pub fn kakari() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| match std::env::var_os("KAKARI_BIN") {
-        Some(path) => std::path::absolute(path).expect("KAKARI_BIN is a path"),
+        Some(path) => Path::new(ROOT).join(path),
         None => build(),
     })
 }
@@ -25,7 +28,7 @@ fn build() -> PathBuf {
     let built = Command::new(cargo)
         .args(["build", "--quiet", "--package", "kakari-server", "--bin", "kakari"])
         .args(["--message-format", "json-render-diagnostics"])
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .current_dir(ROOT)
         .stderr(Stdio::inherit())
         .output()
         .expect("cargo starts");

@@ -64,6 +64,17 @@ impl Visitor {
         Self { bearer: Some(token.to_owned()), ..Self::to(address) }
     }
 
+    /// Whom the visitor visits.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Somebody else, who is not signed in.
+    #[must_use]
+    pub fn stranger(&self) -> Self {
+        Self::to(self.address)
+    }
+
     /// The same visitor at a server that has moved.
     #[must_use]
     pub fn moved_to(&self, address: SocketAddr) -> Self {

@@ -1,7 +1,9 @@
 //! A provider's installation, begun by `kakari init` and filled through its pages as an administrator would.
 
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::command::{call, finish};
@@ -15,13 +17,17 @@ pub const ADMIN: (&str, &str) = ("hanako@provider.example", "four words and a ho
 /// An installation that runs, with its administrator signed in.
 #[derive(Debug)]
 pub struct Office {
-    pub admin: Visitor,
+    pub admin: Administrator,
     /// `None` while it is stopped.
     server: Option<Server>,
     data: PathBuf,
     settings: Vec<(String, String)>,
     _folder: TempDir,
 }
+
+/// An administrator of a provider, at work in a browser.
+#[derive(Debug, Clone)]
+pub struct Administrator(pub Visitor);
 
 /// What delivers events of one client.
 #[derive(Debug, Clone)]
@@ -42,7 +48,7 @@ impl Office {
         let (folder, data) = fresh_folder();
         let link = init(&data, "見本かかりつけ", ADMIN.0);
         let server = Server::start_with(&data, settings);
-        let mut admin = server.visitor();
+        let mut admin = Administrator(server.visitor());
         // The link was made before the server had its port.
         let path = link.splitn(4, '/').nth(3).expect("a whole address");
         enter(&mut admin, &format!("/{path}"));
@@ -72,7 +78,7 @@ impl Office {
         let settings: Vec<(&str, &str)> =
             self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let server = Server::start_with(&self.data, &settings);
-        self.admin = self.admin.moved_to(server.address());
+        self.admin = Administrator(self.admin.moved_to(server.address()));
         self.server = Some(server);
     }
 
@@ -80,12 +86,27 @@ impl Office {
     pub fn data(&self) -> &Path {
         &self.data
     }
+}
 
+impl Deref for Administrator {
+    type Target = Visitor;
+    fn deref(&self) -> &Visitor {
+        &self.0
+    }
+}
+
+impl DerefMut for Administrator {
+    fn deref_mut(&mut self) -> &mut Visitor {
+        &mut self.0
+    }
+}
+
+impl Administrator {
     /// Adds a client and gives its id.
     pub fn add_client(&mut self, name: &str) -> String {
         let fields =
             [("name", name), ("industry", "manufacturing"), ("staff", "18"), ("prefecture", "熊本県")];
-        let added = self.admin.submit("/clients/new", "/clients/new", &fields).expect(303);
+        let added = self.submit("/clients/new", "/clients/new", &fields).expect(303);
         last_part(added.header("location").expect("where it is"))
     }
 
@@ -93,9 +114,9 @@ impl Office {
     pub fn add_person(&mut self, org: &str, role: &str, name: &str, email: &str) -> Visitor {
         let page = format!("/c/{org}/people/new");
         let fields = [("name", name), ("email", email), ("role", role)];
-        let handed_over = self.admin.submit(&page, &page, &fields).expect(200).text();
+        let handed_over = self.submit(&page, &page, &fields).expect(200).text();
         let link = html::element(&handed_over, "pre").expect("a link to hand over");
-        let mut person = self.server().visitor();
+        let mut person = self.stranger();
         enter(&mut person, &link);
         person
     }
@@ -103,7 +124,7 @@ impl Office {
     /// Makes a sensor: `http`, `syslog` or `upload`.
     pub fn add_sensor(&mut self, org: &str, kind: &str) -> Sensor {
         let page = format!("/c/{org}/sensors");
-        let made = self.admin.submit(&page, &page, &[("name", kind), ("kind", kind), ("zone", "Asia/Tokyo")]);
+        let made = self.submit(&page, &page, &[("name", kind), ("kind", kind), ("zone", "Asia/Tokyo")]);
         let made = made.expect(200).text();
         let own = html::links(&made).into_iter().find(|link| link.starts_with(&format!("{page}/")));
         Sensor { id: last_part(&own.expect("the sensor's page")), token: word_with(&made, "kks_") }
@@ -113,16 +134,37 @@ impl Office {
     /// id, of all.
     pub fn add_token(&mut self, org: &str, access: &str) -> String {
         let page = format!("/c/{org}/tokens");
-        let made = self.admin.submit(&page, &page, &[("name", "e2e"), ("access", access), ("days", "30")]);
+        let made = self.submit(&page, &page, &[("name", "e2e"), ("access", access), ("days", "30")]);
         word_with(&made.expect(200).text(), "kakari_")
+    }
+
+    /// Delivers lines as the sensor's shipper does.
+    pub fn deliver(&mut self, sensor: &Sensor, lines: &[String]) {
+        let mut shipper = Visitor::with_token(self.address(), &sensor.token);
+        let body = lines.join("\n");
+        shipper
+            .send("POST", "/ingest/v1/events", &[("content-type", "text/plain")], body.as_bytes())
+            .expect(202);
     }
 
     /// The id of the provider's own organisation.
     pub fn provider(&mut self) -> String {
-        let settings = self.admin.get("/settings").expect(200).text();
+        let settings = self.get("/settings").expect(200).text();
         let people = html::links(&settings).into_iter().find(|link| link.ends_with("/people"));
         people.expect("the provider's people").split('/').nth(2).expect("an id").to_owned()
     }
+}
+
+/// What a document that starts a hidden shell leaves in a Windows PC's log: the program's own rules find it.
+pub fn attack(host: &str) -> String {
+    let event = json!({
+        "Channel": "Microsoft-Windows-Sysmon/Operational", "Provider": "Microsoft-Windows-Sysmon", "EventID": 1,
+        "Computer": host, "User": format!("{host}\\user"),
+        "Image": r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe",
+        "CommandLine": "powershell.exe -NoP -W Hidden -Enc SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQAKQA=",
+        "ParentImage": r"C:\Program Files\Microsoft Office\root\Office16\WINWORD.EXE",
+    });
+    event.to_string()
 }
 
 /// Begins an installation and gives the administrator's link.

@@ -61,6 +61,10 @@ impl Server {
         self.address
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Visitor {
         Visitor::to(self.address)
