@@ -217,3 +217,4 @@ sign-incident-open-todo = Answer your advisor's question
 sign-incident-open-howto =
     Open the page of the incident and read the question.
     Answer as well as you can, by telephone or on the consultation page.
+sign-incident-open-short = Incident

@@ -208,3 +208,4 @@ sign-incident-open-todo = 担当者からの質問に答える
 sign-incident-open-howto =
     インシデントの画面を開き、担当者からの質問を読みます。
     わかる範囲で、電話か相談の画面から答えます。
+sign-incident-open-short = 調べている案件

@@ -8,6 +8,7 @@
 //! Who may: staff see everything and, with `Handle`, act; the client's own people see it in plain words.
 
 mod act;
+mod api;
 mod grouping;
 mod list;
 mod live;
@@ -44,5 +45,5 @@ pub(crate) fn routes() -> OpenApiRouter<Watch> {
         .merge(live::routes())
         .merge(list::routes())
         .merge(show::routes())
-        .merge(act::routes())
+        .merge(act::routes()).merge(api::routes())
 }

@@ -183,9 +183,11 @@ impl Clock {
 }
 
 /// An incident of one client.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Incident {
+    #[schema(value_type = String)]
     pub id: Id,
+    #[schema(value_type = String)]
     pub org: OrgId,
     /// Counts up per client.
     pub number: i64,
@@ -207,14 +209,19 @@ pub struct Incident {
     /// Empty while nobody has taken it.
     pub assignee_id: String,
     pub assignee_name: String,
+    #[schema(value_type = String)]
     pub opened_at: Timestamp,
+    #[schema(value_type = Option<String>)]
     pub closed_at: Option<Timestamp>,
     /// The first and the last event in it.
+    #[schema(value_type = String)]
     pub first_at: Timestamp,
+    #[schema(value_type = String)]
     pub last_at: Timestamp,
     pub alerts: u64,
     pub events: u64,
     pub clock: Clock,
+    #[schema(value_type = String)]
     pub due_at: Timestamp,
     pub left_minutes: i64,
     pub paused_why: String,
@@ -240,11 +247,12 @@ pub(crate) struct Cause {
 }
 
 /// One line of the story of an incident, in six words.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Entry {
     /// The version of the incident that this made.
     pub version: i64,
     /// When.
+    #[schema(value_type = String)]
     pub at: Timestamp,
     /// Who: `person:…`, `job:…`.
     pub actor_id: String,

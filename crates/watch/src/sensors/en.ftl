@@ -75,3 +75,6 @@ sign-batch-aside = Some records from { $name } could not be processed. Our staff
 sign-batch-aside-todo = There is nothing to do
 sign-batch-aside-howto =
     Our staff reads the reason on the page of the sensor.
+sign-sensor-silent-short = Silent sensor
+sign-no-data-short = No data
+sign-batch-aside-short = Unprocessed records

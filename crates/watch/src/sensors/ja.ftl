@@ -69,3 +69,6 @@ sign-batch-aside = 「{ $name }」から届いた記録の一部を処理でき�
 sign-batch-aside-todo = することはありません
 sign-batch-aside-howto =
     担当者がセンサーの画面で理由を確認します。
+sign-sensor-silent-short = 機器の沈黙
+sign-no-data-short = 記録がない
+sign-batch-aside-short = 処理できない記録

@@ -7,6 +7,7 @@
 //! Who may: staff see sensors, administrators make and retire them.
 
 mod add;
+mod api;
 mod credential;
 mod model;
 mod panel;
@@ -33,5 +34,5 @@ pub const ASSETS: SliceAssets =
     kakari_ui::slice_assets!("sensors", ["sensors.html", "sensor.html", "token.html", "_setup.html"]);
 
 pub(crate) fn routes() -> OpenApiRouter<Watch> {
-    OpenApiRouter::new().merge(add::routes()).merge(show::routes())
+    OpenApiRouter::new().merge(add::routes()).merge(show::routes()).merge(api::routes())
 }
