@@ -11,7 +11,7 @@ use crate::http::Visitor;
 use crate::server::{Server, spawn};
 
 /// The personas, by the words that `kakari demo` prints.
-pub const PERSONAS: [&str; 5] = ["owner", "advisor", "operator", "executive", "programme"];
+pub const PERSONAS: [&str; 6] = ["owner", "advisor", "operator", "executive", "programme", "admin"];
 /// Enough for every state that the story shows, and quickly told by an unoptimised binary.
 const CLIENTS: &str = "24";
 
@@ -53,6 +53,8 @@ impl Demo {
                 line.split_once(' ').map(|(who, link)| (who.to_owned(), link.trim().to_owned()))
             })
             .collect();
+        // Whoever writes into a closed pipe ends.
+        std::thread::spawn(move || printed.for_each(drop));
         let server = Server::adopt(child, address.expect("the demo prints its address"), &folder);
         Self { server, ready_after: begun.elapsed(), links }
     }

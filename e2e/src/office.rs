@@ -147,6 +147,13 @@ impl Administrator {
             .expect(202);
     }
 
+    /// Brings a ledger of machines, up to the preview of what was understood; gives the preview's address.
+    pub fn bring_ledger(&mut self, org: &str, csv: &str) -> String {
+        let page = format!("/c/{org}/assets/import");
+        let answer = self.submit_file(&page, &[("what", "ledger")], ("台帳.csv", csv.as_bytes())).expect(303);
+        answer.header("location").expect("the preview").to_owned()
+    }
+
     /// The id of the provider's own organisation.
     pub fn provider(&mut self) -> String {
         let settings = self.get("/settings").expect(200).text();

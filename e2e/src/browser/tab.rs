@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::wire::Wire;
+use crate::http::Visitor;
 
 /// axe-core, under the MPL-2.0: used here, never part of the product.
 const AXE: &str = include_str!("../../vendor/axe.min.js");
@@ -43,6 +44,14 @@ impl<'b> Tab<'b> {
         let answer = self.call("Page.navigate", &json!({ "url": address }));
         assert!(answer["errorText"].is_null(), "{address}: {}", answer["errorText"]);
         self.wait_for_load();
+    }
+
+    /// Comes as somebody who is signed in already.
+    pub fn come_as(&mut self, visitor: &Visitor) {
+        for (name, value) in visitor.cookies() {
+            let url = format!("http://{}/", visitor.address());
+            self.call("Network.setCookie", &json!({ "name": name, "value": value, "url": url }));
+        }
     }
 
     /// The value of an expression; a promise is waited for.
@@ -114,6 +123,14 @@ impl<'b> Tab<'b> {
         let picture = self.call("Page.captureScreenshot", &json!({ "captureBeyondViewport": true }));
         let bytes = base64(picture["data"].as_str().expect("a picture"));
         std::fs::write(file, bytes).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    }
+
+    /// How many sheets of A4 the page is when it is printed.
+    pub fn printed_sheets(&mut self) -> usize {
+        let a4 = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": true });
+        let pdf = self.call("Page.printToPDF", &a4);
+        let pdf = String::from_utf8_lossy(&base64(pdf["data"].as_str().expect("a PDF"))).into_owned();
+        pdf.matches("/Type /Page\n").count()
     }
 
     /// What accessibility rules the page breaks: the rule, how bad, the first places.

@@ -52,7 +52,7 @@ fn every_command_shows_an_example_in_its_help() {
             false => inner.iter().map(|inner| run([command, inner, "--help"]).out).collect(),
         };
         for page in pages {
-            assert!(page.contains("Example:") && page.contains(&format!("kakari {command}")), "{page}");
+            assert!(page.contains("Example") && page.contains(&format!("kakari {command}")), "{page}");
         }
     }
 }
