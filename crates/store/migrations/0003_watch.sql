@@ -214,3 +214,67 @@ CREATE TABLE incident_entry (
   reason TEXT NOT NULL,
   PRIMARY KEY (incident_id, version)
 );
+
+-- Assets: the machines of a client. Texts are as people wrote them, full-width letters made half-width.
+CREATE TABLE asset (
+  provider_id TEXT NOT NULL,
+  org_id TEXT NOT NULL,
+  asset_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  -- what it is recognised by: lower case, empty when unknown
+  serial TEXT NOT NULL,
+  mac TEXT NOT NULL,
+  host TEXT NOT NULL,
+  ip TEXT NOT NULL,
+  os TEXT NOT NULL,
+  maker TEXT NOT NULL,
+  model TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  place TEXT NOT NULL,
+  -- a day as 2024-04-01, empty when unknown
+  bought TEXT NOT NULL,
+  quantity BIGINT NOT NULL,
+  ledger_number TEXT NOT NULL,
+  note TEXT NOT NULL,
+  -- 1 to 5, 0 while nobody has answered
+  importance BIGINT NOT NULL,
+  -- JSON: the answers that it was derived from
+  importance_why TEXT NOT NULL,
+  created_at_ms BIGINT NOT NULL,
+  updated_at_ms BIGINT NOT NULL
+);
+CREATE INDEX asset_by_name ON asset (org_id, name, asset_id);
+CREATE INDEX asset_by_host ON asset (org_id, host);
+
+-- What is installed on an asset, as its newest list says.
+CREATE TABLE asset_software (
+  provider_id TEXT NOT NULL,
+  org_id TEXT NOT NULL,
+  asset_id TEXT NOT NULL,
+  ecosystem TEXT NOT NULL,
+  name TEXT NOT NULL,
+  version TEXT NOT NULL,
+  purl TEXT NOT NULL,
+  PRIMARY KEY (asset_id, ecosystem, name, version)
+);
+
+-- A ledger between upload and commit.
+CREATE TABLE asset_import (
+  provider_id TEXT NOT NULL,
+  org_id TEXT NOT NULL,
+  import_id TEXT PRIMARY KEY,
+  file_name TEXT NOT NULL,
+  content BYTEA NOT NULL,
+  created_at_ms BIGINT NOT NULL
+);
+
+-- How a client's ledger was understood last time, by its header.
+CREATE TABLE asset_mapping (
+  provider_id TEXT NOT NULL,
+  org_id TEXT NOT NULL,
+  header_hash TEXT NOT NULL,
+  -- JSON: column number to field
+  mapping TEXT NOT NULL,
+  PRIMARY KEY (org_id, header_hash)
+);

@@ -1,11 +1,13 @@
 //! From a client's machines to the desk: what comes in, what is found in it, and what people do about it.
 //!
 //! The flow, one slice after the other: [`ingest`] acknowledges and reads, [`events`] keeps, [`detections`]
-//! finds, [`incidents`] groups and shows, [`sensors`] notices silence.
+//! finds, [`incidents`] groups and shows, [`sensors`] notices silence,
+//! [`assets`] knows what a client has.
 //!
 //! Always holds: what was acknowledged is on disk, is counted exactly once, and belongs to the client whose
 //! credential it came with, whatever its text says.
 
+pub mod assets;
 pub mod detections;
 pub mod events;
 mod figures;

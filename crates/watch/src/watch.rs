@@ -20,10 +20,11 @@ use crate::detections::Rules;
 use crate::events::SqlEvents;
 use crate::figures::Figures;
 use crate::ingest::{self, Doors};
-use crate::{detections, events, incidents, sensors};
+use crate::{assets, detections, events, incidents, sensors};
 
 /// The templates and texts of all slices of this crate.
-pub const ASSETS: [SliceAssets; 4] = [detections::ASSETS, events::ASSETS, incidents::ASSETS, sensors::ASSETS];
+pub const ASSETS: [SliceAssets; 5] =
+    [assets::ASSETS, detections::ASSETS, events::ASSETS, incidents::ASSETS, sensors::ASSETS];
 
 /// How a syslog listener is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,6 +146,7 @@ pub fn routes(watch: &Watch) -> OpenApiRouter {
         .merge(sensors::routes())
         .merge(detections::routes())
         .merge(incidents::routes())
+        .merge(assets::routes())
         .with_state(watch.clone())
 }
 

@@ -7,6 +7,7 @@
 //! Who may: the client's record shows its alerts to whoever sees the record; the rules are the staff's.
 
 mod alert;
+mod api;
 mod engine;
 mod model;
 mod rules;
@@ -31,7 +32,7 @@ pub const ASSETS: SliceAssets =
     kakari_ui::slice_assets!("detections", ["alert.html", "alerts.html", "rules.html", "rule.html"]);
 
 pub(crate) fn routes() -> OpenApiRouter<Watch> {
-    OpenApiRouter::new().merge(alert::routes()).merge(rules::routes())
+    OpenApiRouter::new().merge(alert::routes()).merge(rules::routes()).merge(api::routes())
 }
 
 /// Keeps the findings of one batch: folded into alerts that are there, or as new ones in their incidents.

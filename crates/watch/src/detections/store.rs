@@ -6,6 +6,7 @@ use kakari_store::{Conn, Row, Tx, args};
 use kakari_ui::Listing;
 use serde::Serialize;
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 
 use super::model::{Draft, EVENTS_KEPT, FOLD_WINDOW, tactic};
 
@@ -14,9 +15,11 @@ const CANDIDATES: i64 = 5;
 const EVENTS_SHOWN: i64 = 100;
 
 /// An alert as it is kept.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Alert {
+    #[schema(value_type = String)]
     pub id: Id,
+    #[schema(value_type = String)]
     pub org: OrgId,
     pub rule_id: String,
     pub title: String,
@@ -27,7 +30,9 @@ pub struct Alert {
     pub tactic: String,
     pub host: String,
     pub key: String,
+    #[schema(value_type = String)]
     pub first_at: Timestamp,
+    #[schema(value_type = String)]
     pub last_at: Timestamp,
     /// How many events were folded into it.
     pub events: u64,
@@ -35,6 +40,7 @@ pub struct Alert {
     pub matched: Json,
     /// Empty when it opened none.
     pub incident: String,
+    #[schema(value_type = String)]
     pub raised_at: Timestamp,
 }
 

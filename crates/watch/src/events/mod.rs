@@ -6,6 +6,7 @@
 //!
 //! Who may: staff.
 
+mod api;
 mod list;
 mod report;
 mod show;
@@ -32,7 +33,7 @@ const SHORT_CHARS: usize = 240;
 const FORGET_AT_ONCE: u32 = 2_000;
 
 pub(crate) fn routes() -> OpenApiRouter<Watch> {
-    OpenApiRouter::new().merge(list::routes()).merge(show::routes())
+    OpenApiRouter::new().merge(list::routes()).merge(show::routes()).merge(api::routes())
 }
 
 /// An event as a line of a list: the raw record shortened.

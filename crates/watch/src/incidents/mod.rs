@@ -45,5 +45,6 @@ pub(crate) fn routes() -> OpenApiRouter<Watch> {
         .merge(live::routes())
         .merge(list::routes())
         .merge(show::routes())
-        .merge(act::routes()).merge(api::routes())
+        .merge(act::routes())
+        .merge(api::routes())
 }

@@ -1,9 +1,11 @@
 //! What this crate promises, told as stories over the real router and the real database. A second provider
 //! and a second client are present in every one of them.
 
+mod api;
 mod crash;
 mod desk;
 mod doors;
+mod ledgers;
 mod pages;
 mod real;
 mod silence;
