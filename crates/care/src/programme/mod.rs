@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use kakari_identity::organisations;
 use kakari_identity::web::{Programme, WebResult};
 use kakari_ui::SliceAssets;
 use serde_json::json;
@@ -51,7 +52,7 @@ async fn show(State(care): State<Care>, programme: Programme) -> WebResult<Respo
     ];
     let data = json!({
         "clients": clients.len(),
-        "industries": industries,
+        "industries": industries.iter().map(|key| care.app.ui.text(programme.page.lang, &organisations::industry_key(key), &[])).collect::<Vec<_>>(),
         "sizes": SIZES.map(|(_, key)| key),
         "table": if by_size.is_empty() { Vec::new() } else { cells::with_totals(&by_size) },
         "grades": Grade::ALL.map(Grade::badge),

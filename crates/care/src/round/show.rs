@@ -17,11 +17,14 @@ pub(crate) async fn show(
     OriginalUri(uri): OriginalUri,
 ) -> WebResult<Response> {
     let address = uri.path_and_query().map_or("/round", |path| path.as_str());
-    let list = Listing::read(address, &["urgent", "name", "waiting"], PER_PAGE);
-    let order = match list.sort() {
-        "name" => Order::Name,
-        "waiting" => Order::Waiting,
-        _ => Order::Urgent,
+    let list = Listing::read(address, &["-urgent", "name", "waiting"], PER_PAGE);
+    let order = match (list.sort(), list.is_descending()) {
+        ("name", false) => Order::Name,
+        ("name", true) => Order::NameBackwards,
+        ("waiting", false) => Order::Longest,
+        ("waiting", true) => Order::Newest,
+        (_, true) => Order::Urgent,
+        (_, false) => Order::Lightest,
     };
     let asked = uri.query().and_then(|query| {
         form_urlencoded::parse(query.as_bytes())

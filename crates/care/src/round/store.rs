@@ -49,8 +49,11 @@ pub(super) async fn visits(
 ) -> Result<Vec<Visit>> {
     let by = match order {
         Order::Urgent => "total DESC, since_ms, name",
-        Order::Name => "name, total DESC",
-        Order::Waiting => "since_ms, total DESC, name",
+        Order::Lightest => "total, since_ms, name",
+        Order::Name => "name, org_id",
+        Order::NameBackwards => "name DESC, org_id",
+        Order::Longest => "since_ms, total DESC, name",
+        Order::Newest => "since_ms DESC, total DESC, name",
     };
     let sql = format!("{VISITS} SELECT * FROM visit ORDER BY {by} LIMIT $6 OFFSET $7");
     let rows = conn.all(scope, &sql, args![now, kind, NO_DATA, limit, offset]).await?;
@@ -84,8 +87,11 @@ pub(super) async fn visits(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
     Urgent,
+    Lightest,
     Name,
-    Waiting,
+    NameBackwards,
+    Longest,
+    Newest,
 }
 
 /// The kinds of weightiest signs, the most frequent first.

@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 
 use crate::App;
 
-pub(crate) use model::industry_key;
+pub use model::industry_key;
 pub use model::{INDUSTRIES, Kind, Organisation};
 pub use store::{add, get, list, providers};
 pub(crate) use store::{advisor_name, relations};

@@ -58,7 +58,7 @@ pub const INDUSTRIES: [&str; 20] = [
 ];
 
 /// The message with an industry's name.
-pub(crate) fn industry_key(industry: &str) -> String {
+pub fn industry_key(industry: &str) -> String {
     let known = INDUSTRIES.iter().find(|known| **known == industry).copied().unwrap_or("other");
     format!("organisations-industry-{}", known.replace('_', "-"))
 }
