@@ -89,6 +89,8 @@ async fn register(world: &World, router: &Router, role: Role, seed: u8) -> Authe
     let visit = world.sign_in(&world.ours, role).await;
     let (step, options) = begin(&visit, router, "/me/passkeys/begin").await;
     assert_eq!(options["rp"]["id"], "kakari.test");
+    // Authenticators that cannot enforce the policy themselves are welcome.
+    assert_eq!(options["extensions"].get("enforceCredentialProtectionPolicy"), None);
     let (key, answer) = Authenticator::create(&options, seed, ORIGIN);
     let fields =
         [("step", step.as_str()), ("credential", &answer.to_string()), ("passkey_name", "受付の端末")];

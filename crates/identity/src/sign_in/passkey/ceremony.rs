@@ -7,7 +7,8 @@ use serde_json::Value as Json;
 use webauthn_rp::bin::{Decode as _, Encode as _};
 use webauthn_rp::request::auth::AuthenticationVerificationOptions;
 use webauthn_rp::request::register::{
-    Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle, Username,
+    CredProtect, Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle,
+    Username,
 };
 use webauthn_rp::request::{AsciiDomain, PublicKeyCredentialDescriptor, RpId};
 use webauthn_rp::response::auth::ser_relaxed::DiscoverableAuthenticationRelaxed16;
@@ -66,8 +67,11 @@ pub(super) fn begin_registration(app: &App, person: &Person, known: &[Passkey]) 
         // A name that the standard's rules for nicknames do not allow is left out.
         display_name: Nickname::try_from(person.name.as_str()).ok(),
     };
-    let options =
+    let mut options =
         PublicKeyCredentialCreationOptions::passkey(&rp_id, user, known.collect::<Result<Vec<_>>>()?);
+    // Every sign-in asks for user verification anyway; insisting that the authenticator enforces it too would
+    // shut out those that cannot.
+    options.extensions.cred_protect = CredProtect::None;
     let (server, client) = options.start_ceremony().map_err(Error::internal)?;
     Ok(Begun {
         options: serde_json::to_value(&client).map_err(Error::internal)?,
