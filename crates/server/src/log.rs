@@ -1,5 +1,7 @@
 //! Logs on standard error. They never hold a client's content: see `docs/STYLE.md`.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
@@ -13,8 +15,9 @@ pub(crate) fn start(config: &Config) -> anyhow::Result<()> {
     if !["error", "warn", "info", "debug"].contains(&level) {
         anyhow::bail!("log.level (from {}): «{level}» is none of error, warn, info, debug", config.origin("log.level"));
     }
-    let filter = EnvFilter::new(format!("warn,kakari={level},kakari_store={level},kakari_identity={level},kakari_watch={level},kakari_care={level}"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // The reader of Windows recordings warns of its own build for each file.
+    let filter = EnvFilter::new(format!("warn,evtx=error,kakari={level},kakari_store={level},kakari_identity={level},kakari_watch={level},kakari_care={level}"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let started = match config.text("log.format") {
         "json" => log.json().try_init(),
         "text" => log.try_init(),
