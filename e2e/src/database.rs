@@ -12,6 +12,13 @@ pub fn count(data: &Path, sql: &str) -> i64 {
     })
 }
 
+/// The texts that a query gives, on the database in this data folder.
+pub fn texts(data: &Path, sql: &str) -> Vec<String> {
+    on(data, async |connection| {
+        sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_all(connection).await.unwrap()
+    })
+}
+
 /// Changes the database in this data folder; tells how many rows it touched.
 pub fn execute(data: &Path, sql: &str) -> u64 {
     on(data, async |connection| {
