@@ -53,6 +53,7 @@ settings-totp-step-2 = Scan this picture with it.
 settings-totp-step-3 = Enter the six digits that it shows.
 settings-totp-picture = QR code for the authenticator app
 settings-totp-key = If scanning does not work, enter these letters.
+settings-totp-open = Open in the authenticator on this phone
 settings-totp-enter = Finish
 settings-code = Code
 settings-code-wrong = The code is wrong. Please enter the digits shown now.

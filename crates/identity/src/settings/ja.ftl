@@ -53,6 +53,7 @@ settings-totp-step-2 = 認証アプリで、この画像を読み取ります。
 settings-totp-step-3 = 認証アプリに表示された6桁の数字を入力します。
 settings-totp-picture = 認証アプリで読み取るQRコード
 settings-totp-key = 読み取れないときは、次の文字を入力してください。
+settings-totp-open = このスマートフォンの認証アプリで開く
 settings-totp-enter = 設定を終える
 settings-code = 確認コード
 settings-code-wrong = 確認コードが違います。表示されている新しい数字を入力してください。

@@ -103,7 +103,7 @@ fn page(app: &App, visitor: &Visitor, person: &Person, secret: &[u8], form: &For
         key.chars().collect::<Vec<_>>().chunks(4).map(|four| four.iter().collect()).collect();
     let data = json!({
         "form": form, "secret": seal(app, &pending(signed), secret)?, "key": spaced.join(" "),
-        "picture": picture(&address)?, "set": person.totp,
+        "picture": picture(&address)?, "address": address, "set": person.totp,
     });
     let html = app.ui.render(&visitor.page, "settings/two_factor.html", data)?;
     let response: Response = (form.status(), html).into_response();
