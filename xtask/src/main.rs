@@ -1,6 +1,7 @@
 //! What keeps the repository in order. `cargo xtask tidy` checks, `cargo xtask generate` writes the reference
 //! pages from the program itself.
 
+mod acts;
 mod files;
 mod generate;
 mod layers;
@@ -33,11 +34,12 @@ fn tidy() -> anyhow::Result<()> {
     faults.extend(licences::faults(&metadata)?);
     faults.extend(files::faults()?);
     faults.extend(scopes::faults()?);
+    faults.extend(acts::faults()?);
     for fault in &faults {
         eprintln!("tidy: {fault}");
     }
     if faults.is_empty() {
-        eprintln!("tidy: layering, licences, words and scopes are in order");
+        eprintln!("tidy: layering, licences, words, scopes and acts are in order");
         Ok(())
     } else {
         bail!("{} faults", faults.len())

@@ -15,3 +15,7 @@ sign-question-waiting = The question “{ $subject }” waits for an answer.
 sign-question-waiting-todo = Please wait for the answer
 sign-question-waiting-howto = Your advisor will write an answer.
 sign-question-waiting-short = Question waiting
+
+act-consultation-open = opened a consultation
+act-consultation-ask = wrote to a consultation
+act-consultation-answer = answered a consultation

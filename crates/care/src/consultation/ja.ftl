@@ -15,3 +15,7 @@ sign-question-waiting = 相談「{ $subject }」に返事を待っています�
 sign-question-waiting-todo = 返事をお待ちください
 sign-question-waiting-howto = 担当者が返事を書きます。
 sign-question-waiting-short = 相談の返事待ち
+
+act-consultation-open = 相談を始めました
+act-consultation-ask = 相談に書き込みました
+act-consultation-answer = 相談に返事をしました

@@ -6,6 +6,7 @@ home-tasks = { $n ->
    *[other] To do this month ({ $n })
   }
 home-tasks-none = There is nothing for you to do right now.
+home-tasks-ours = We are dealing with it. If there is something for you to do, it will show here and you will hear from us.
 home-tasks-unknown = Once records come in, things to do will show here.
 home-task-note = About { $minutes } min, by { $due }
 home-why = Why is this needed?
@@ -21,3 +22,5 @@ home-answered-help-long = Your advisor will help. Please wait for an answer.
 home-seen = What was seen this month
 home-report = Open the report of { $month }
 home-ask = Ask us
+
+act-todo-answer = answered a thing to do

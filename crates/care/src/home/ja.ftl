@@ -6,6 +6,7 @@ home-tasks = { $n ->
    *[other] 今月すること（{ $n }つ）
   }
 home-tasks-none = 今すぐしていただくことはありません。
+home-tasks-ours = 私たちが対応しています。していただくことが出たら、ここに出てお知らせします。
 home-tasks-unknown = 記録が届くようになると、ここに「すること」が出ます。
 home-task-note = 約{ $minutes }分・{ $due }まで
 home-why = どうして必要ですか
@@ -21,3 +22,5 @@ home-answered-help-long = 担当者がお手伝いします。返事をお待ち
 home-seen = 今月わかったこと
 home-report = { $month }のレポートを開く
 home-ask = 聞いてみる
+
+act-todo-answer = 「すること」に答えました

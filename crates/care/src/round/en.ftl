@@ -21,3 +21,5 @@ round-empty = No client needs anything today.
 round-empty-next = On { $date } a client that was put off comes back.
 round-empty-none = No client was put off either.
 round-no-clients = There are no clients yet.
+
+act-round-snooze = put a client off

@@ -21,3 +21,5 @@ round-empty = 今日対応が必要な顧問先はありません。
 round-empty-next = 次は { $date } に、後にした顧問先が戻ります。
 round-empty-none = 後にした顧問先もありません。
 round-no-clients = 顧問先がまだ登録されていません。
+
+act-round-snooze = 顧問先を後で見ることにしました

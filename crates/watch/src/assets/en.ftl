@@ -96,3 +96,7 @@ assets-plan-same = Unchanged
 assets-plan-conflict = Conflict
 assets-plan-nameless = No name
 assets-conflict-with = It overlaps with { $names } and is not stored.
+
+act-asset-import = imported assets
+act-asset-importance = set the importance of an asset
+act-asset-software = imported a list of software

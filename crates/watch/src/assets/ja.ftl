@@ -96,3 +96,7 @@ assets-plan-same = 変わらない
 assets-plan-conflict = 食い違い
 assets-plan-nameless = 名前がない
 assets-conflict-with = { $names } と重なるため、保存しません。
+
+act-asset-import = 資産を取り込みました
+act-asset-importance = 資産の重要度を決めました
+act-asset-software = ソフトの一覧を取り込みました

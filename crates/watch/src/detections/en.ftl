@@ -49,3 +49,5 @@ detections-fired-caption = Rules that fired
 detections-alerts = Alerts
 detections-refused-caption = Refused rules and why
 detections-reason = Reason
+
+act-rules-reload = read the rules again

@@ -49,3 +49,5 @@ detections-fired-caption = 当てはまったルール
 detections-alerts = アラート
 detections-refused-caption = 使えないルールと理由
 detections-reason = 理由
+
+act-rules-reload = 検知のルールを読み直しました

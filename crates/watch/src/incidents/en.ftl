@@ -218,3 +218,9 @@ sign-incident-open-howto =
     Open the page of the incident and read the question.
     Answer as well as you can, by telephone or on the consultation page.
 sign-incident-open-short = Incident
+
+act-incident-take = took an incident
+act-incident-move = moved an incident on
+act-incident-pause = stopped the clock of an incident
+act-incident-resume = started the clock of an incident
+act-incident-note = noted something about an incident

@@ -188,7 +188,7 @@ incidents-report-deed = 「{ $host }」の{ $what }を確認し、対応を終�
 sign-incident-open = { $host ->
     [none] 会社のネットワーク
    *[other] { $host }
-} で、{ $tactic ->
+}で、{ $tactic ->
     [reconnaissance] 攻撃前の下調べ
     [initial-access] 外部からの侵入の動き
     [execution] 不審なプログラムの実行
@@ -203,9 +203,15 @@ sign-incident-open = { $host ->
     [exfiltration] データを持ち出す動き
     [impact] データを壊す動き
    *[other] ふだんと違う動き
-} が見つかり、担当者が確認しています。
+}が見つかり、担当者が確認しています。
 sign-incident-open-todo = 担当者からの質問に答える
 sign-incident-open-howto =
     インシデントの画面を開き、担当者からの質問を読みます。
     わかる範囲で、電話か相談の画面から答えます。
 sign-incident-open-short = 調べている案件
+
+act-incident-take = 案件を引き受けました
+act-incident-move = 案件の段階を進めました
+act-incident-pause = 案件の時計を止めました
+act-incident-resume = 案件の時計を動かしました
+act-incident-note = 案件にメモを残しました

@@ -78,3 +78,9 @@ sign-batch-aside-howto =
 sign-sensor-silent-short = Silent sensor
 sign-no-data-short = No data
 sign-batch-aside-short = Unprocessed records
+
+act-sensor-add = added a sensor
+act-sensor-change = changed a sensor
+act-sensor-retire = retired a sensor
+act-sensor-token = exchanged the token of a sensor
+act-sensor-retry = tried unprocessed records again

@@ -72,3 +72,9 @@ sign-batch-aside-howto =
 sign-sensor-silent-short = 機器の沈黙
 sign-no-data-short = 記録がない
 sign-batch-aside-short = 処理できない記録
+
+act-sensor-add = センサーを追加しました
+act-sensor-change = センサーを変更しました
+act-sensor-retire = センサーの使用を終えました
+act-sensor-token = センサーのトークンを交換しました
+act-sensor-retry = 処理できなかった記録をもう一度処理しました
