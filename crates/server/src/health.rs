@@ -16,9 +16,11 @@ use crate::compose::Program;
 /// `/healthz`, `/readyz`, and `/metrics` for askers on this machine.
 pub(crate) fn routes(program: &Program) -> Router {
     let health = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready));
-    health
-        .with_state(program.app.clone())
-        .merge(Router::new().route("/metrics", get(metrics_here)).with_state((program.app.clone(), program.watch.clone())))
+    health.with_state(program.app.clone()).merge(
+        Router::new()
+            .route("/metrics", get(metrics_here))
+            .with_state((program.app.clone(), program.watch.clone())),
+    )
 }
 
 /// `/metrics` alone, for an address of its own.

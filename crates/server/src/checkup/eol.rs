@@ -41,7 +41,8 @@ pub(crate) fn last_day(id: &str, version: &str) -> Option<Date> {
     LAST_DAYS
         .iter()
         .find(|(of, release, _)| {
-            *of == id && version.strip_prefix(release).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            *of == id
+                && version.strip_prefix(release).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         })
         .map(|(_, _, last)| *last)
 }

@@ -56,7 +56,11 @@ impl Advisories {
                 .max_by_key(|line| line.decision.label)
                 .map(|line| line.package.clone()),
         };
-        let not_checked = last.not_checked.iter().map(|gap| NotChecked { what: "exposures", why: gap.reason.clone() }).collect();
+        let not_checked = last
+            .not_checked
+            .iter()
+            .map(|gap| NotChecked { what: "exposures", why: gap.reason.clone() })
+            .collect();
         (exposures, not_checked)
     }
 }
@@ -67,7 +71,8 @@ fn files_below(path: &Path) -> anyhow::Result<Vec<std::path::PathBuf>> {
         return Ok(vec![path.to_owned()]);
     }
     let mut files = Vec::new();
-    let mut entries: Vec<_> = std::fs::read_dir(path).with_context(|| path.display().to_string())?.collect::<Result<_, _>>()?;
+    let mut entries: Vec<_> =
+        std::fs::read_dir(path).with_context(|| path.display().to_string())?.collect::<Result<_, _>>()?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         // A link may lead back here.

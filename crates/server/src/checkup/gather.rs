@@ -12,9 +12,9 @@ use kakari_normalize::{Context, Normalizer};
 
 use super::exposures::Advisories;
 use super::facts::{Facts, NotChecked, Os, Packages, Users};
+use super::ports;
 use super::sign_ins::SignIns;
 use super::ssh::{SshSettings, included};
-use super::ports;
 
 /// Settings and tables are small; a larger file is not what it says it is.
 const SMALL_MAX: u64 = 4 << 20;
@@ -58,7 +58,8 @@ impl Machine<'_> {
     }
 
     fn os(&self, not_checked: &mut Vec<NotChecked>) -> Option<Os> {
-        let text = self.read("/etc/os-release", SMALL_MAX).or_else(|_| self.read("/usr/lib/os-release", SMALL_MAX));
+        let text =
+            self.read("/etc/os-release", SMALL_MAX).or_else(|_| self.read("/usr/lib/os-release", SMALL_MAX));
         let text = match text {
             Ok(text) => text,
             Err(error) => {
@@ -75,8 +76,11 @@ impl Machine<'_> {
 
     fn packages(&self, facts: &mut Facts, advisories: Option<&Advisories>) {
         let lists = ["/var/lib/dpkg/status", "/lib/apk/db/installed", "/var/lib/rpm/packages.txt"];
-        let Some((list, bytes)) = lists.iter().find_map(|list| Some((*list, self.read(list, PACKAGES_MAX).ok()?))) else {
-            let why = format!("none of {} can be read; for RPM put the output of rpm -qa there", lists.join(", "));
+        let Some((list, bytes)) =
+            lists.iter().find_map(|list| Some((*list, self.read(list, PACKAGES_MAX).ok()?)))
+        else {
+            let why =
+                format!("none of {} can be read; for RPM put the output of rpm -qa there", lists.join(", "));
             facts.not_checked.push(NotChecked { what: "packages", why });
             return;
         };
@@ -88,7 +92,10 @@ impl Machine<'_> {
                 return;
             }
         };
-        let changed_at = fs::metadata(self.path(list)).and_then(|found| found.modified()).ok().and_then(|at| Timestamp::try_from(at).ok());
+        let changed_at = fs::metadata(self.path(list))
+            .and_then(|found| found.modified())
+            .ok()
+            .and_then(|at| Timestamp::try_from(at).ok());
         facts.packages = Some(Packages { count: inventory.components.len(), changed_at });
         match advisories {
             Some(advisories) => {
@@ -103,7 +110,12 @@ impl Machine<'_> {
         }
     }
 
-    fn sign_ins(&self, now: Timestamp, zone: &TimeZone, not_checked: &mut Vec<NotChecked>) -> Option<SignIns> {
+    fn sign_ins(
+        &self,
+        now: Timestamp,
+        zone: &TimeZone,
+        not_checked: &mut Vec<NotChecked>,
+    ) -> Option<SignIns> {
         let normalizer = Normalizer::new(Context::new(now, zone.clone()));
         let mut sign_ins = SignIns::default();
         let mut problems = Vec::new();
@@ -153,20 +165,32 @@ impl Machine<'_> {
         let mut users = Users::default();
         for line in passwd.lines() {
             let columns: Vec<&str> = line.split(':').collect();
-            let (Some(name), Some(number), Some(shell)) = (columns.first(), columns.get(2), columns.get(6)) else { continue };
+            let (Some(name), Some(number), Some(shell)) = (columns.first(), columns.get(2), columns.get(6))
+            else {
+                continue;
+            };
             if *number == "0" && *name != "root" {
                 users.second_roots.push((*name).to_owned());
             }
-            if !shell.is_empty() && !shell.ends_with("/nologin") && !shell.ends_with("/false") && !shell.ends_with("/sync") {
+            if !shell.is_empty()
+                && !shell.ends_with("/nologin")
+                && !shell.ends_with("/false")
+                && !shell.ends_with("/sync")
+            {
                 users.people.push((*name).to_owned());
             }
         }
         match self.read("/etc/shadow", SMALL_MAX) {
             Ok(shadow) => {
-                let open = shadow.lines().filter_map(|line| line.split_once(':')).filter(|(_, rest)| rest.starts_with(':'));
+                let open = shadow
+                    .lines()
+                    .filter_map(|line| line.split_once(':'))
+                    .filter(|(_, rest)| rest.starts_with(':'));
                 users.without_password = Some(open.map(|(name, _)| name.to_owned()).collect());
             }
-            Err(error) => not_checked.push(NotChecked { what: "passwords", why: format!("/etc/shadow: {error}") }),
+            Err(error) => {
+                not_checked.push(NotChecked { what: "passwords", why: format!("/etc/shadow: {error}") })
+            }
         }
         Some(users)
     }
@@ -190,7 +214,9 @@ impl Machine<'_> {
                 for file in patterns.iter().flat_map(|pattern| self.matching(pattern)).take(INCLUDES_MAX) {
                     match self.read(&file, SMALL_MAX) {
                         Ok(text) => settings.add(&file, &text),
-                        Err(error) => not_checked.push(NotChecked { what: "ssh", why: format!("{file}: {error}") }),
+                        Err(error) => {
+                            not_checked.push(NotChecked { what: "ssh", why: format!("{file}: {error}") })
+                        }
                     }
                 }
             }
@@ -204,14 +230,17 @@ impl Machine<'_> {
     /// The files that a pattern such as `/etc/ssh/sshd_config.d/*.conf` names, in order. A star stands only
     /// in the last part, as in every distribution's settings.
     fn matching(&self, pattern: &str) -> Vec<String> {
-        let pattern = if pattern.starts_with('/') { pattern.to_owned() } else { format!("/etc/ssh/{pattern}") };
+        let pattern =
+            if pattern.starts_with('/') { pattern.to_owned() } else { format!("/etc/ssh/{pattern}") };
         let Some((folder, name)) = pattern.rsplit_once('/') else { return Vec::new() };
         let Some((start, end)) = name.split_once('*') else { return vec![pattern.clone()] };
         let mut files: Vec<String> = fs::read_dir(self.path(folder))
             .into_iter()
             .flatten()
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter(|file| file.len() >= start.len() + end.len() && file.starts_with(start) && file.ends_with(end))
+            .filter(|file| {
+                file.len() >= start.len() + end.len() && file.starts_with(start) && file.ends_with(end)
+            })
             .map(|file| format!("{folder}/{file}"))
             .collect();
         files.sort();

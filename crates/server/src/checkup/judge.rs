@@ -7,11 +7,11 @@ use jiff::tz::TimeZone;
 use kakari_kernel::Severity;
 use serde::Serialize;
 
+use super::eol;
 use super::facts::{Args, Facts, NotChecked};
 use super::ports::RISKY;
 use super::sign_ins::GUESSES;
 use super::words::Words;
-use super::eol;
 
 /// Nobody can keep more than three things in mind.
 const TO_DO_MAX: usize = 3;
@@ -87,7 +87,8 @@ pub(crate) fn judge(facts: &Facts, words: &Words) -> Report {
     open_ports(facts, &mut findings);
     accounts(facts, &mut findings);
     ssh(facts, &mut findings);
-    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.id.cmp(b.id)).then(a.evidence.cmp(&b.evidence)));
+    findings
+        .sort_by(|a, b| b.severity.cmp(&a.severity).then(a.id.cmp(b.id)).then(a.evidence.cmp(&b.evidence)));
 
     let worst = findings.first().map(|finding| finding.severity);
     let grade = grade(facts, worst);
@@ -141,11 +142,21 @@ fn grade_sentence(facts: &Facts, grade: &'static str, words: &Words) -> String {
     if gaps.is_empty() || grade == "unknown" {
         return sentence;
     }
-    let list = gaps.iter().map(|what| words.plain("what", what)).collect::<Vec<_>>().join(&words.plain("page", "comma"));
+    let list = gaps
+        .iter()
+        .map(|what| words.plain("what", what))
+        .collect::<Vec<_>>()
+        .join(&words.plain("page", "comma"));
     sentence + &words.say("grade", "gaps", &[("list", list)].into())
 }
 
-fn finding(id: &'static str, severity: Severity, evidence: impl Into<String>, minutes: u32, args: &[(&'static str, String)]) -> Finding {
+fn finding(
+    id: &'static str,
+    severity: Severity,
+    evidence: impl Into<String>,
+    minutes: u32,
+    args: &[(&'static str, String)],
+) -> Finding {
     Finding { id, severity, evidence: evidence.into(), minutes, args: args.iter().cloned().collect() }
 }
 
@@ -164,7 +175,13 @@ fn updates(facts: &Facts, findings: &mut Vec<Finding>) {
     if let Some(at) = facts.packages.as_ref().and_then(|packages| packages.changed_at) {
         let days = facts.now.duration_since(at).as_hours() / 24;
         if days > STALE_DAYS {
-            findings.push(finding("updates-stale", Severity::Warning, at.to_string(), 20, &[("days", days.to_string())]));
+            findings.push(finding(
+                "updates-stale",
+                Severity::Warning,
+                at.to_string(),
+                20,
+                &[("days", days.to_string())],
+            ));
         }
     }
 }
@@ -205,19 +222,38 @@ fn sign_ins(facts: &Facts, findings: &mut Vec<Finding>) {
 fn open_ports(facts: &Facts, findings: &mut Vec<Finding>) {
     for port in facts.ports.iter().flatten() {
         let Some((_, service)) = RISKY.iter().find(|(number, _)| *number == port.number) else { continue };
-        let severity = if ["telnet", "rsh", "docker"].contains(service) { Severity::Danger } else { Severity::Warning };
+        let severity =
+            if ["telnet", "rsh", "docker"].contains(service) { Severity::Danger } else { Severity::Warning };
         let args = [("service", (*service).to_owned()), ("port", port.number.to_string())];
-        findings.push(finding("port-open", severity, format!("{} port {}", port.address, port.number), 15, &args));
+        findings.push(finding(
+            "port-open",
+            severity,
+            format!("{} port {}", port.address, port.number),
+            15,
+            &args,
+        ));
     }
 }
 
 fn accounts(facts: &Facts, findings: &mut Vec<Finding>) {
     let Some(users) = &facts.users else { return };
     for name in &users.second_roots {
-        findings.push(finding("second-root", Severity::Danger, format!("/etc/passwd: {name}"), 15, &[("name", name.clone())]));
+        findings.push(finding(
+            "second-root",
+            Severity::Danger,
+            format!("/etc/passwd: {name}"),
+            15,
+            &[("name", name.clone())],
+        ));
     }
     for name in users.without_password.iter().flatten() {
-        findings.push(finding("no-password", Severity::Danger, format!("/etc/shadow: {name}"), 5, &[("name", name.clone())]));
+        findings.push(finding(
+            "no-password",
+            Severity::Danger,
+            format!("/etc/shadow: {name}"),
+            5,
+            &[("name", name.clone())],
+        ));
     }
 }
 
@@ -249,11 +285,14 @@ fn checked(facts: &Facts, words: &Words) -> Vec<Checked> {
         add("exposures", &[("n", (exposures.act_now + exposures.schedule + exposures.watch).to_string())]);
     }
     if let Some(sign_ins) = &facts.sign_ins {
-        add("sign_ins", &[
-            ("lines", sign_ins.lines.to_string()),
-            ("failed", sign_ins.failed.to_string()),
-            ("succeeded", sign_ins.succeeded.to_string()),
-        ]);
+        add(
+            "sign_ins",
+            &[
+                ("lines", sign_ins.lines.to_string()),
+                ("failed", sign_ins.failed.to_string()),
+                ("succeeded", sign_ins.succeeded.to_string()),
+            ],
+        );
     }
     if let Some(ports) = &facts.ports {
         let list = ports.iter().map(|port| port.number.to_string()).collect::<Vec<_>>().join(", ");
@@ -306,7 +345,10 @@ mod tests {
 
     #[test]
     fn something_bad_counts_even_when_little_could_be_read() {
-        let facts = Facts { users: Some(Users { second_roots: vec!["toor".into()], ..Users::default() }), ..Facts::default() };
+        let facts = Facts {
+            users: Some(Users { second_roots: vec!["toor".into()], ..Users::default() }),
+            ..Facts::default()
+        };
         assert_eq!(judge(&facts, &japanese()).grade, "D");
     }
 
@@ -318,9 +360,13 @@ mod tests {
             ("updates-stale", "C", |facts| {
                 facts.packages.as_mut().unwrap().changed_at = Some("2026-09-01T00:00:00Z".parse().unwrap());
             }),
-            ("port-open", "D", |facts| facts.ports = Some(vec![Port { number: 23, address: "0.0.0.0".into() }])),
+            ("port-open", "D", |facts| {
+                facts.ports = Some(vec![Port { number: 23, address: "0.0.0.0".into() }])
+            }),
             ("port-open", "C", |facts| facts.ports = Some(vec![Port { number: 3306, address: "::".into() }])),
-            ("no-password", "D", |facts| facts.users.as_mut().unwrap().without_password = Some(vec!["taro".into()])),
+            ("no-password", "D", |facts| {
+                facts.users.as_mut().unwrap().without_password = Some(vec!["taro".into()])
+            }),
             ("ssh-root", "C", |facts| {
                 let mut ssh = SshSettings::default();
                 ssh.add("sshd_config", "PermitRootLogin yes\n");
@@ -339,7 +385,8 @@ mod tests {
     #[test]
     fn there_are_never_more_than_three_things_to_do() {
         let mut facts = healthy();
-        facts.ports = Some([21, 23, 445, 3306, 3389].map(|number| Port { number, address: "0.0.0.0".into() }).to_vec());
+        facts.ports =
+            Some([21, 23, 445, 3306, 3389].map(|number| Port { number, address: "0.0.0.0".into() }).to_vec());
         let report = judge(&facts, &japanese());
         assert_eq!((report.to_do.len(), report.reasons.len()), (3, 5));
     }
@@ -347,7 +394,9 @@ mod tests {
     #[test]
     fn every_sentence_exists_in_both_languages() {
         let mut facts = healthy();
-        facts.ports = Some(RISKY.iter().map(|(number, _)| Port { number: *number, address: "0.0.0.0".into() }).collect());
+        facts.ports = Some(
+            RISKY.iter().map(|(number, _)| Port { number: *number, address: "0.0.0.0".into() }).collect(),
+        );
         for lang in [Lang::Ja, Lang::En] {
             let report = judge(&facts, &Words::new(lang).unwrap());
             let text = serde_json::to_string(&report).unwrap();

@@ -24,7 +24,11 @@ pub(crate) fn text(report: &Report, words: &Words) -> String {
         line("");
         line(&words.plain("page", "to_do"));
         for (number, todo) in (1..).zip(&report.to_do) {
-            line(&format!("  {number}. {}  ({})", todo.title, words.say("page", "minutes", &[("n", todo.minutes.to_string())].into())));
+            line(&format!(
+                "  {number}. {}  ({})",
+                todo.title,
+                words.say("page", "minutes", &[("n", todo.minutes.to_string())].into())
+            ));
             for step in &todo.steps {
                 line(&format!("     {step}"));
             }

@@ -48,7 +48,8 @@ impl SignIns {
             if event.class() != Class::Authentication || event.activity_id() != LOGON {
                 continue;
             }
-            let Some(from) = event.attribute(Attr::SrcEndpointIp).and_then(Value::as_text).map(str::to_owned) else {
+            let Some(from) = event.attribute(Attr::SrcEndpointIp).and_then(Value::as_text).map(str::to_owned)
+            else {
                 continue;
             };
             match event.attribute(Attr::StatusId).and_then(Value::as_i64) {

@@ -25,7 +25,8 @@ impl Words {
 
     /// The message `checkup-<of>-<part>`.
     pub(crate) fn say(&self, of: &str, part: &str, args: &Args) -> String {
-        let args: Vec<(&str, TextArg<'_>)> = args.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
+        let args: Vec<(&str, TextArg<'_>)> =
+            args.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
         self.ui.text(self.lang, &format!("checkup-{of}-{part}").to_lowercase().replace('_', "-"), &args)
     }
 

@@ -47,7 +47,8 @@ pub(crate) fn backup(args: &Backup) -> anyhow::Result<Outcome> {
         let file = File::create(&part).with_context(|| format!("{} cannot be made", part.display()))?;
         let rows = backup::dump(&db, BufWriter::new(&file)).await?;
         file.sync_all().with_context(|| format!("{} cannot be written", part.display()))?;
-        std::fs::rename(&part, &args.file).with_context(|| format!("{} cannot be made", args.file.display()))?;
+        std::fs::rename(&part, &args.file)
+            .with_context(|| format!("{} cannot be made", args.file.display()))?;
         db.close().await;
         eprintln!("{rows} rows in {}", args.file.display());
         Ok(Outcome::Done)
@@ -60,7 +61,8 @@ pub(crate) fn restore(args: &Restore) -> anyhow::Result<Outcome> {
     std::fs::create_dir_all(config.data_dir())?;
     block_on(async {
         let db = Db::open(&config.database_url(), Arc::new(SystemClock)).await?;
-        let rows = backup::load(&db, BufReader::new(file)).await.with_context(|| args.file.display().to_string())?;
+        let rows =
+            backup::load(&db, BufReader::new(file)).await.with_context(|| args.file.display().to_string())?;
         db.close().await;
         eprintln!("{rows} rows restored");
         Ok(Outcome::Done)

@@ -16,8 +16,10 @@ use crate::checkup::{Advisories, Words, gather, html, judge, text};
 /// Reads the system's release, installed packages, sign-in logs, listening ports, accounts and SSH settings.
 /// Needs no root and says what it could not read.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  kakari checkup\n  kakari checkup --advisories osv/Debian/ --format html > checkup.html\n  \
-    kakari checkup --root /mnt/other-machine --format json")]
+#[command(
+    after_help = "Examples:\n  kakari checkup\n  kakari checkup --advisories osv/Debian/ --format html > checkup.html\n  \
+    kakari checkup --root /mnt/other-machine --format json"
+)]
 pub(crate) struct Args {
     /// The folder below which the machine lies
     #[arg(long, value_name = "DIR", default_value = "/")]
@@ -48,8 +50,10 @@ fn lang(text: &str) -> Result<Lang, String> {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     anyhow::ensure!(args.root.is_dir(), "--root {}: no such folder", args.root.display());
-    let zone = TimeZone::get(&args.zone).with_context(|| format!("--zone {}: no such zone; try Asia/Tokyo or UTC", args.zone))?;
-    let advisories = if args.advisories.is_empty() { None } else { Some(Advisories::read(&args.advisories)?) };
+    let zone = TimeZone::get(&args.zone)
+        .with_context(|| format!("--zone {}: no such zone; try Asia/Tokyo or UTC", args.zone))?;
+    let advisories =
+        if args.advisories.is_empty() { None } else { Some(Advisories::read(&args.advisories)?) };
     let facts = gather(&args.root, SystemClock.now(), &zone, advisories.as_ref());
     let words = Words::new(args.lang)?;
     let report = judge(&facts, &words);

@@ -27,12 +27,19 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    anyhow::ensure!(args.listen.ip().is_loopback(), "--listen {}: a demo's links need no password, so it stays on loopback", args.listen);
+    anyhow::ensure!(
+        args.listen.ip().is_loopback(),
+        "--listen {}: a demo's links need no password, so it stays on loopback",
+        args.listen
+    );
     block_on(async {
         let listener = serve::bind(args.listen).await?;
         let address = listener.local_addr()?;
         let (program, links) = demo::make(&args.dir, address, args.clients).await?;
-        super::say(&format!("Kakari demo: http://{address}   (folder {}, stop with Ctrl-C)", args.dir.display()))?;
+        super::say(&format!(
+            "Kakari demo: http://{address}   (folder {}, stop with Ctrl-C)",
+            args.dir.display()
+        ))?;
         for (persona, link) in &links {
             super::say(&format!("{persona:<10} {link}"))?;
         }

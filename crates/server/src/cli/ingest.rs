@@ -88,17 +88,28 @@ async fn upload_sensor(program: &Program, scope: &OrgScope, zone: &str) -> anyho
     let mut conn = program.app.db.read().await?;
     let known = sensors::list(&mut conn, scope).await?;
     drop(conn);
-    if let Some(sensor) = known.iter().find(|sensor| sensor.kind == sensors::Kind::Upload && sensor.zone == zone && sensor.retired_at.is_none()) {
+    if let Some(sensor) = known.iter().find(|sensor| {
+        sensor.kind == sensors::Kind::Upload && sensor.zone == zone && sensor.retired_at.is_none()
+    }) {
         return Ok(sensor.id);
     }
-    let new = sensors::NewSensor { name: "kakari ingest".into(), kind: sensors::Kind::Upload, zone: zone.to_owned(), device: String::new() };
-    let (sensor, _) = sensors::add(&program.watch, scope, &Actor::cli("ingest"), new).await.context("the sensor for uploads")?;
+    let new = sensors::NewSensor {
+        name: "kakari ingest".into(),
+        kind: sensors::Kind::Upload,
+        zone: zone.to_owned(),
+        device: String::new(),
+    };
+    let (sensor, _) = sensors::add(&program.watch, scope, &Actor::cli("ingest"), new)
+        .await
+        .context("the sensor for uploads")?;
     Ok(sensor.id)
 }
 
 fn walk(path: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<String>) {
     let listed = match std::fs::metadata(path) {
-        Ok(found) if found.is_dir() => std::fs::read_dir(path).and_then(Iterator::collect::<std::io::Result<Vec<_>>>),
+        Ok(found) if found.is_dir() => {
+            std::fs::read_dir(path).and_then(Iterator::collect::<std::io::Result<Vec<_>>>)
+        }
         Ok(_) => {
             files.push(path.to_owned());
             return;
@@ -112,7 +123,8 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<String>) {
         Ok(mut entries) => {
             entries.sort_by_key(std::fs::DirEntry::file_name);
             // A link may lead back here.
-            for entry in entries.iter().filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink())) {
+            for entry in entries.iter().filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()))
+            {
                 walk(&entry.path(), files, problems);
             }
         }

@@ -32,9 +32,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let config = args.place.config()?;
     block_on(async {
         let program = Program::open(&config, false).await?;
-        let founded = init::found(&program.app, &Actor::cli("init"), &args.provider, &args.name, &args.email).await?;
+        let founded =
+            init::found(&program.app, &Actor::cli("init"), &args.provider, &args.name, &args.email).await?;
         program.app.db.close().await;
-        eprintln!("The installation in {} is ready. Start it with: kakari serve", config.data_dir().display());
+        eprintln!(
+            "The installation in {} is ready. Start it with: kakari serve",
+            config.data_dir().display()
+        );
         eprintln!("Then open this link once, within three days, to set the administrator's password:");
         super::say(&founded.link)?;
         Ok(Outcome::Done)

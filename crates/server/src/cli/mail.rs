@@ -91,14 +91,19 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     let mut found = false;
     let mut unreadable = 0_usize;
     for path in &args.files {
-        let verdict = read(path).and_then(|bytes| Ok(check(&bytes, &knowledge)?)).with_context(|| path.display().to_string());
+        let verdict = read(path)
+            .and_then(|bytes| Ok(check(&bytes, &knowledge)?))
+            .with_context(|| path.display().to_string());
         match verdict {
             Ok(verdict) => {
                 found |= fail_from.is_some_and(|level| verdict.verdict >= level);
                 match args.format {
                     Format::Json => {
-                        serde_json::to_writer(&mut out, &Line { file: path.display().to_string(), verdict: &verdict })
-                            .map_err(io::Error::from)?;
+                        serde_json::to_writer(
+                            &mut out,
+                            &Line { file: path.display().to_string(), verdict: &verdict },
+                        )
+                        .map_err(io::Error::from)?;
                         writeln!(out)?;
                     }
                     Format::Text => write_text(&mut out, path, &verdict, args.lang)?,

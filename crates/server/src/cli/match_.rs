@@ -16,8 +16,10 @@ use super::Outcome;
 /// The last line names what had no data. No findings and nothing in `not_checked` means that nothing known applies;
 /// no findings with something in `not_checked` does not.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  kakari match --advisories advisory-db/ --advisories kev.json --sbom Cargo.lock\n  \
-    kakari match --advisories osv/Debian/all.zip --sbom /var/lib/dpkg/status --os debian:12 --fail-on act-now")]
+#[command(
+    after_help = "Example:\n  kakari match --advisories advisory-db/ --advisories kev.json --sbom Cargo.lock\n  \
+    kakari match --advisories osv/Debian/all.zip --sbom /var/lib/dpkg/status --os debian:12 --fail-on act-now"
+)]
 pub(crate) struct Args {
     /// Advisories: folders, files, zip or tar files. OSV, RustSec, Debian, Alpine, KEV, EPSS and others, told apart by content.
     #[arg(long, required = true, num_args = 1.., value_name = "PATH")]
@@ -69,19 +71,24 @@ enum FailOn {
 }
 
 fn parse_os(text: &str) -> Result<Ecosystem, String> {
-    let (id, version) = text.split_once(':').ok_or("write the ID and VERSION_ID of os-release, such as debian:12")?;
-    Ecosystem::from_os_release(id, version).ok_or_else(|| format!("'{id}' is no distribution with known advisories"))
+    let (id, version) =
+        text.split_once(':').ok_or("write the ID and VERSION_ID of os-release, such as debian:12")?;
+    Ecosystem::from_os_release(id, version)
+        .ok_or_else(|| format!("'{id}' is no distribution with known advisories"))
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     let policy = match &args.policy {
-        Some(path) => Policy::parse(&std::fs::read_to_string(path).with_context(|| path.display().to_string())?)
-            .with_context(|| path.display().to_string())?,
+        Some(path) => {
+            Policy::parse(&std::fs::read_to_string(path).with_context(|| path.display().to_string())?)
+                .with_context(|| path.display().to_string())?
+        }
         None => Policy::default(),
     };
     let knowledge = Knowledge::new(read_feeds(&args.advisories)?, policy);
     let hints = Hints { os: args.os };
-    let inventories = args.sbom.iter().map(|path| read_inventory(path, &hints)).collect::<anyhow::Result<Vec<_>>>()?;
+    let inventories =
+        args.sbom.iter().map(|path| read_inventory(path, &hints)).collect::<anyhow::Result<Vec<_>>>()?;
     let circumstances = Circumstances {
         reach: args.reach.map(|reach| match reach {
             ReachArg::Internet => Reach::Internet,
@@ -92,7 +99,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         criticality: args.criticality,
         ..Circumstances::default()
     };
-    let lines: Vec<Line> = inventories.iter().flat_map(|inventory| knowledge.lines(inventory, circumstances)).collect();
+    let lines: Vec<Line> =
+        inventories.iter().flat_map(|inventory| knowledge.lines(inventory, circumstances)).collect();
     let last = knowledge.last_line(&inventories, &lines);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match args.format {
@@ -125,7 +133,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         FailOn::Schedule => Label::Schedule,
         FailOn::Watch => Label::Watch,
     });
-    let fails = least.is_some_and(|least| lines.iter().any(|line| line.counts() && line.decision.label >= least));
+    let fails =
+        least.is_some_and(|least| lines.iter().any(|line| line.counts() && line.decision.label >= least));
     Ok(if fails { Outcome::Found } else { Outcome::Done })
 }
 
@@ -133,7 +142,11 @@ fn read_inventory(path: &Path, hints: &Hints) -> anyhow::Result<Inventory> {
     let name = path.display().to_string();
     let size = std::fs::metadata(path).with_context(|| name.clone())?.len();
     if size > inventory::MAX_INVENTORY_BYTES as u64 {
-        bail!("{name}: {} MB is more than the {} MB that are read; split it", size >> 20, inventory::MAX_INVENTORY_BYTES >> 20);
+        bail!(
+            "{name}: {} MB is more than the {} MB that are read; split it",
+            size >> 20,
+            inventory::MAX_INVENTORY_BYTES >> 20
+        );
     }
     let bytes = std::fs::read(path).with_context(|| name.clone())?;
     Ok(inventory::read_with(&name, &bytes, hints)?)

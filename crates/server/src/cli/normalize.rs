@@ -98,7 +98,9 @@ impl<W: Write> Run<W> {
         }
         let name = path.display().to_string();
         let listed = match fs::metadata(path) {
-            Ok(found) if found.is_dir() => fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>),
+            Ok(found) if found.is_dir() => {
+                fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>)
+            }
             Ok(_) => {
                 return match File::open(path) {
                     Ok(file) => self.read(file, &name),
@@ -112,7 +114,8 @@ impl<W: Write> Run<W> {
                 entries.sort_by_key(fs::DirEntry::file_name);
                 for entry in entries {
                     // A linked folder may lead back here.
-                    let linked_folder = entry.file_type().is_ok_and(|kind| kind.is_symlink()) && entry.path().is_dir();
+                    let linked_folder =
+                        entry.file_type().is_ok_and(|kind| kind.is_symlink()) && entry.path().is_dir();
                     if !linked_folder {
                         self.walk(&entry.path())?;
                     }
@@ -127,7 +130,8 @@ impl<W: Write> Run<W> {
         for record in records(file) {
             match &record.trouble {
                 Some(trouble @ (Trouble::Unreadable { .. } | Trouble::Damaged { .. })) => {
-                    let place = record.member.as_deref().map_or(String::new(), |member| format!(" ({member})"));
+                    let place =
+                        record.member.as_deref().map_or(String::new(), |member| format!(" ({member})"));
                     self.unreadable.push(format!("{name}{place}: record {}: {trouble}", record.position));
                 }
                 Some(Trouble::Piece { .. }) | None => {}
@@ -165,7 +169,11 @@ fn table(tally: &BTreeMap<&'static str, Tally>) -> String {
     let mut table = format!("{:<18}{:>12}{:>14}{:>16}\n", "device", "lines", "recognised", "fields mapped");
     for (device, tally) in tally {
         let Tally { lines, recognised, fields, mapped } = *tally;
-        table += &format!("{device:<18}{lines:>12}{:>14}{:>16}\n", share(recognised, lines), share(mapped, fields));
+        table += &format!(
+            "{device:<18}{lines:>12}{:>14}{:>16}\n",
+            share(recognised, lines),
+            share(mapped, fields)
+        );
     }
     table
 }
@@ -180,7 +188,11 @@ mod tests {
             ("fortigate", Tally { lines: 3, recognised: 3, fields: 60, mapped: 45 }),
             ("text", Tally { lines: 1, recognised: 0, fields: 0, mapped: 0 }),
         ]);
-        let lines: Vec<String> = table(&tally).lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-        assert_eq!(lines, ["device lines recognised fields mapped", "fortigate 3 100.0 % 75.0 %", "text 1 0.0 % -"]);
+        let lines: Vec<String> =
+            table(&tally).lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(
+            lines,
+            ["device lines recognised fields mapped", "fortigate 3 100.0 % 75.0 %", "text 1 0.0 % -"]
+        );
     }
 }

@@ -28,7 +28,8 @@ impl Place {
             Some(path) => Some(path.clone()),
             None => Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.exists()),
         };
-        let environment: BTreeMap<String, String> = std::env::vars().filter(|(name, _)| name.starts_with("KAKARI_")).collect();
+        let environment: BTreeMap<String, String> =
+            std::env::vars().filter(|(name, _)| name.starts_with("KAKARI_")).collect();
         let mut config = Config::read(file.as_deref(), &environment)?;
         if let Some(folder) = &self.data_dir {
             config.set("server.data_dir", folder.display().to_string());
@@ -39,7 +40,10 @@ impl Place {
 
 /// Runs a command that waits for the network or the database.
 pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime cannot start")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot start")?;
     let result = runtime.block_on(work);
     // Reading standard input cannot be interrupted: do not wait for it.
     runtime.shutdown_timeout(std::time::Duration::from_millis(200));

@@ -32,7 +32,9 @@ fn commands() -> anyhow::Result<String> {
     let mut text = String::from("# Commands\n\nWritten by `cargo xtask generate` from the program itself.\n");
     let mut cli = Cli::command().term_width(100);
     cli.build();
-    for command in cli.get_subcommands_mut().filter(|command| !command.is_hide_set() && command.get_name() != "help") {
+    for command in
+        cli.get_subcommands_mut().filter(|command| !command.is_hide_set() && command.get_name() != "help")
+    {
         let help = command.render_long_help().to_string();
         write!(text, "\n## kakari {}\n\n```text\n{}\n```\n", command.get_name(), help.trim_end())?;
     }
@@ -46,7 +48,8 @@ fn settings() -> anyhow::Result<String> {
          the variable with `_FILE` at its end names.\n\n| setting | variable | default | meaning |\n|---|---|---|---|\n",
     );
     for setting in SETTINGS {
-        let default = if setting.default.is_empty() { String::new() } else { format!("`{}`", setting.default) };
+        let default =
+            if setting.default.is_empty() { String::new() } else { format!("`{}`", setting.default) };
         writeln!(text, "| `{}` | `{}` | {default} | {} |", setting.key, variable(setting.key), setting.help)?;
     }
     Ok(text)

@@ -20,7 +20,21 @@ pub(super) struct Company {
 }
 
 const PLACES: &[&str] = &[
-    "肥後", "八代", "天草", "玉名", "山鹿", "菊池", "宇土", "人吉", "荒尾", "水俣", "阿蘇", "合志", "上益城", "宇城", "球磨",
+    "肥後",
+    "八代",
+    "天草",
+    "玉名",
+    "山鹿",
+    "菊池",
+    "宇土",
+    "人吉",
+    "荒尾",
+    "水俣",
+    "阿蘇",
+    "合志",
+    "上益城",
+    "宇城",
+    "球磨",
 ];
 const TRADES: &[(&str, &str)] = &[
     ("木工所", "manufacturing"),
@@ -60,7 +74,12 @@ pub(super) fn invent(count: usize, rng: &dyn Rng) -> Vec<Company> {
         if companies.iter().any(|company| company.name == name) {
             continue;
         }
-        companies.push(Company { name, industry, staff: size(companies.len(), count, rng), prefecture: "熊本県" });
+        companies.push(Company {
+            name,
+            industry,
+            staff: size(companies.len(), count, rng),
+            prefecture: "熊本県",
+        });
     }
     companies
 }

@@ -41,7 +41,14 @@ impl Writer<'_> {
                 let back = SignedDuration::from_secs(i64::from((lines - line) * 600 + self.below(500)));
                 let at = until.saturating_sub(back).unwrap_or(until);
                 match self.below(10) {
-                    0 => self.syslog(at, "sshd", &format!("Accepted publickey for backup from 192.168.1.20 port {} ssh2", 40_000 + self.below(20_000))),
+                    0 => self.syslog(
+                        at,
+                        "sshd",
+                        &format!(
+                            "Accepted publickey for backup from 192.168.1.20 port {} ssh2",
+                            40_000 + self.below(20_000)
+                        ),
+                    ),
                     1 => self.blocked_page(at),
                     _ => self.traffic(at),
                 }
@@ -92,13 +99,22 @@ impl Writer<'_> {
     }
 
     fn traffic(&self, at: Timestamp) -> String {
-        let host = ["www.example.jp", "mail.example.com", "update.example.net", "shop.example.org"][self.below(4) as usize];
+        let host = ["www.example.jp", "mail.example.com", "update.example.net", "shop.example.org"]
+            [self.below(4) as usize];
         let about = format!(
             "srcip=192.168.1.{} srcport={} dstip=203.0.113.{} dstport=443 service=\"HTTPS\" action=\"close\" policyid=1 \
              sentbyte={} rcvdbyte={} hostname=\"{host}\"",
-            20 + self.below(20), 40_000 + self.below(20_000), 1 + self.below(60), 500 + self.below(9_000), 900 + self.below(90_000),
+            20 + self.below(20),
+            40_000 + self.below(20_000),
+            1 + self.below(60),
+            500 + self.below(9_000),
+            900 + self.below(90_000),
         );
-        self.fortigate(at, "logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" level=\"notice\"", &about)
+        self.fortigate(
+            at,
+            "logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" level=\"notice\"",
+            &about,
+        )
     }
 
     fn blocked_page(&self, at: Timestamp) -> String {
@@ -114,13 +130,21 @@ impl Writer<'_> {
         let local = at.to_zoned(self.zone.clone());
         format!(
             "date={} time={} devname=\"{}-FW\" devid=\"FGT60F0000000000\" eventtime={} tz=\"+0900\" vd=\"root\" {kind} {about}",
-            local.date(), local.strftime("%H:%M:%S"), self.host, at.as_nanosecond(),
+            local.date(),
+            local.strftime("%H:%M:%S"),
+            self.host,
+            at.as_nanosecond(),
         )
     }
 
     fn syslog(&self, at: Timestamp, program: &str, message: &str) -> String {
         let local = at.to_zoned(self.zone.clone());
-        format!("<86>{} {}-sv01 {program}[{}]: {message}", local.strftime("%b %e %H:%M:%S"), self.host.to_lowercase(), 1000 + self.below(9000))
+        format!(
+            "<86>{} {}-sv01 {program}[{}]: {message}",
+            local.strftime("%b %e %H:%M:%S"),
+            self.host.to_lowercase(),
+            1000 + self.below(9000)
+        )
     }
 
     fn sysmon(&self, at: Timestamp, image: &str, command_line: &str, parent: &str) -> String {
@@ -133,7 +157,14 @@ impl Writer<'_> {
     }
 
     /// As Winlogbeat writes it.
-    fn windows(&self, at: Timestamp, channel: &str, event_id: u32, provider: &str, data: &serde_json::Value) -> String {
+    fn windows(
+        &self,
+        at: Timestamp,
+        channel: &str,
+        event_id: u32,
+        provider: &str,
+        data: &serde_json::Value,
+    ) -> String {
         serde_json::json!({
             "@timestamp": at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
             "winlog": {

@@ -30,7 +30,11 @@ const MARK: &str = "kakari-demo";
 ///
 /// # Errors
 /// When the folder holds something else, or cannot be made.
-pub(crate) async fn make(folder: &Path, address: SocketAddr, clients: u16) -> anyhow::Result<(Program, Vec<(&'static str, String)>)> {
+pub(crate) async fn make(
+    folder: &Path,
+    address: SocketAddr,
+    clients: u16,
+) -> anyhow::Result<(Program, Vec<(&'static str, String)>)> {
     fresh(folder)?;
     let mut config = Config::read(None, &std::collections::BTreeMap::new())?;
     for (key, value) in [
@@ -52,7 +56,11 @@ fn fresh(folder: &Path) -> anyhow::Result<()> {
     let mark = folder.join(MARK);
     if folder.exists() {
         let empty = folder.read_dir().with_context(|| folder.display().to_string())?.next().is_none();
-        anyhow::ensure!(empty || mark.exists(), "{} holds something else than a demo; choose another folder with --dir", folder.display());
+        anyhow::ensure!(
+            empty || mark.exists(),
+            "{} holds something else than a demo; choose another folder with --dir",
+            folder.display()
+        );
         std::fs::remove_dir_all(folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
     }
     std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;

@@ -36,7 +36,12 @@ impl Visitor {
     }
 
     /// Fills the form for `action` that stands on `page` and sends it.
-    pub(super) async fn post(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> anyhow::Result<()> {
+    pub(super) async fn post(
+        &mut self,
+        page: &str,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> anyhow::Result<()> {
         let csrf = value_of(page, "csrf").with_context(|| format!("no form on the page before {action}"))?;
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.append_pair("csrf", csrf).extend_pairs(fields);
@@ -64,7 +69,11 @@ impl Visitor {
             self.cookies.push(pair.to_owned());
         }
         let status = response.status();
-        let body = response.into_body().collect().await.map_err(|error| anyhow::anyhow!("the answer broke off: {error}"))?;
+        let body = response
+            .into_body()
+            .collect()
+            .await
+            .map_err(|error| anyhow::anyhow!("the answer broke off: {error}"))?;
         Ok((status, String::from_utf8_lossy(&body.to_bytes()).into_owned()))
     }
 }

@@ -7,7 +7,9 @@ use axum::http::Request;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kakari_identity::init::{self, NewClient};
-use kakari_kernel::{Actor, Clock as _, OrgId, OrgScope, PersonId, ProviderId, Reach, Role, SeededRng, SystemClock};
+use kakari_kernel::{
+    Actor, Clock as _, OrgId, OrgScope, PersonId, ProviderId, Reach, Role, SeededRng, SystemClock,
+};
 use kakari_watch::{ingest, sensors};
 
 use super::clients::{self, Company};
@@ -38,7 +40,10 @@ const ATTACKS: &[(usize, Attack, i64)] = &[
 /// Incidents that are older than this were handled.
 const HANDLED_BEFORE_H: i64 = 6 * 24;
 const QUESTIONS: &[(usize, &str)] = &[
-    (0, "請求書のメールが変です。いつもの取引先ですが、振込先が変わったと書いてあります。開いても大丈夫ですか。"),
+    (
+        0,
+        "請求書のメールが変です。いつもの取引先ですが、振込先が変わったと書いてあります。開いても大丈夫ですか。",
+    ),
     (7, "新しいパソコンを買いました。何を入れればよいですか。"),
 ];
 
@@ -51,7 +56,11 @@ struct Client {
 }
 
 /// Tells the story and ends at the present. Gives a link for each persona.
-pub(super) async fn tell(program: &Program, clock: &StoryClock, count: u16) -> anyhow::Result<Vec<(&'static str, String)>> {
+pub(super) async fn tell(
+    program: &Program,
+    clock: &StoryClock,
+    count: u16,
+) -> anyhow::Result<Vec<(&'static str, String)>> {
     let now = SystemClock.now();
     let ago = |hours: i64| now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(now);
     let rng = SeededRng::new(105);
@@ -68,10 +77,16 @@ pub(super) async fn tell(program: &Program, clock: &StoryClock, count: u16) -> a
             if hours < 24 && SILENT.contains(&place) {
                 continue;
             }
-            let writer = Writer { rng: &rng, zone: program.app.settings.zone.clone(), host: client.writer_host.clone() };
+            let writer = Writer {
+                rng: &rng,
+                zone: program.app.settings.zone.clone(),
+                host: client.writer_host.clone(),
+            };
             let mut lines = writer.ordinary(at, LINES);
             for (_, attack, _) in ATTACKS.iter().filter(|(of, _, when)| *of == place && *when == hours) {
-                lines.extend(writer.attack(*attack, at.saturating_sub(SignedDuration::from_mins(50)).unwrap_or(at)));
+                lines.extend(
+                    writer.attack(*attack, at.saturating_sub(SignedDuration::from_mins(50)).unwrap_or(at)),
+                );
             }
             deliver(&router, client, &lines).await?;
         }
@@ -110,7 +125,13 @@ async fn deliver(router: &Router, client: &Client, lines: &[String]) -> anyhow::
 }
 
 /// The operator works through what is older than a few days, as the desk does.
-async fn handle_old_incidents(router: &Router, base_url: &str, cast: &Cast, clock: &StoryClock, before: Timestamp) -> anyhow::Result<()> {
+async fn handle_old_incidents(
+    router: &Router,
+    base_url: &str,
+    cast: &Cast,
+    clock: &StoryClock,
+    before: Timestamp,
+) -> anyhow::Result<()> {
     let mut operator = Visitor::sign_in(router, base_url, &cast.operator_link).await?;
     let old = ATTACKS.iter().filter(|(_, _, hours)| {
         SystemClock.now().saturating_sub(SignedDuration::from_hours(*hours)).is_ok_and(|at| at < before)
@@ -119,7 +140,11 @@ async fn handle_old_incidents(router: &Router, base_url: &str, cast: &Cast, cloc
         let Some(client) = cast.clients.get(*place) else { continue };
         let list = operator.get(&format!("/c/{}/incidents", client.id)).await?;
         let start = format!("/c/{}/incidents/", client.id);
-        let Some(id) = list.split(&format!("{start}")).nth(1).map(|rest| rest.chars().take(26).collect::<String>()) else { continue };
+        let Some(id) =
+            list.split(&format!("{start}")).nth(1).map(|rest| rest.chars().take(26).collect::<String>())
+        else {
+            continue;
+        };
         let address = format!("{start}{id}");
         for (act, fields) in [
             ("take", &[][..]),
@@ -128,7 +153,10 @@ async fn handle_old_incidents(router: &Router, base_url: &str, cast: &Cast, cloc
             ("move", &[("to", "contained"), ("reason", "外からの入口を閉じました。")]),
             ("move", &[("to", "eradicated"), ("reason", "不審なファイルがないことを確認しました。")]),
             ("move", &[("to", "recovered"), ("reason", "ふだんの仕事に戻っていることを確認しました。")]),
-            ("move", &[("to", "closed"), ("reason", "外からの入口は使うときだけ開ける。"), ("verdict", "real")]),
+            (
+                "move",
+                &[("to", "closed"), ("reason", "外からの入口は使うときだけ開ける。"), ("verdict", "real")],
+            ),
         ] {
             let page = operator.get(&address).await?;
             let version = value_of(&page, "version").context("the incident's version")?.to_owned();
@@ -162,7 +190,8 @@ impl Cast {
         let founded = init::found(app, &actor, clients::PROVIDER, "管理 花子", "admin@demo.example").await?;
         let provider = founded.provider;
         let home = provider.as_org();
-        let staff = async |role, name, email| init::add_person(app, &actor, provider, home, role, name, email).await;
+        let staff =
+            async |role, name, email| init::add_person(app, &actor, provider, home, role, name, email).await;
         let advisor = staff(Role::Advisor, "田中 一郎", "advisor@demo.example").await?;
         let operator = staff(Role::Operator, "佐藤 次郎", "operator@demo.example").await?;
         let programme = staff(Role::Programme, "事業 三郎", "programme@demo.example").await?;
@@ -186,14 +215,51 @@ impl Cast {
                 head = Some(id);
             }
             let scope = OrgScope::grant(provider, Reach::Client(id));
-            let owner = init::add_person(app, &actor, provider, id, Role::Owner, "代表 太郎", &format!("owner{place}@demo.example")).await?;
+            let owner = init::add_person(
+                app,
+                &actor,
+                provider,
+                id,
+                Role::Owner,
+                "代表 太郎",
+                &format!("owner{place}@demo.example"),
+            )
+            .await?;
             owners.push((id, owner));
-            let token = if place % WITHOUT_BOX == WITHOUT_BOX - 1 { None } else { Some(box_of(program, &scope, &actor).await?) };
-            found.push(Client { id, name: company.name.clone(), token, writer_host: format!("KK{:03}", place + 1) });
+            let token = if place % WITHOUT_BOX == WITHOUT_BOX - 1 {
+                None
+            } else {
+                Some(box_of(program, &scope, &actor).await?)
+            };
+            found.push(Client {
+                id,
+                name: company.name.clone(),
+                token,
+                writer_host: format!("KK{:03}", place + 1),
+            });
         }
         let head = head.context("the group's head")?;
-        let executive = init::add_person(app, &actor, provider, head, Role::Executive, "役員 四郎", "executive@demo.example").await?;
-        Ok(Self { provider, admin: founded.admin, advisor, operator, operator_link, executive: (head, executive), programme, clients: found, owners })
+        let executive = init::add_person(
+            app,
+            &actor,
+            provider,
+            head,
+            Role::Executive,
+            "役員 四郎",
+            "executive@demo.example",
+        )
+        .await?;
+        Ok(Self {
+            provider,
+            admin: founded.admin,
+            advisor,
+            operator,
+            operator_link,
+            executive: (head, executive),
+            programme,
+            clients: found,
+            owners,
+        })
     }
 
     async fn link(&self, program: &Program, org: OrgId, person: PersonId) -> anyhow::Result<String> {
