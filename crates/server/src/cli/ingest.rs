@@ -27,12 +27,18 @@ pub(crate) struct Args {
     /// Files and folders; folders are walked
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Folder of Sigma rules [default: the setting watch.rules_dir]
+    #[arg(long, value_name = "DIR")]
+    rules: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let config = args.place.config()?;
+    let mut config = args.place.config()?;
+    if let Some(folder) = &args.rules {
+        config.set("watch.rules_dir", folder.display().to_string());
+    }
     crate::log::start(&config)?;
     block_on(async {
         let program = Program::open(&config, false).await?;

@@ -1,5 +1,7 @@
 //! `kakari serve`.
 
+use std::path::PathBuf;
+
 use super::Outcome;
 use super::place::{Place, block_on};
 use crate::compose::Program;
@@ -11,12 +13,18 @@ use crate::{log, serve};
 /// Example: kakari serve --config /etc/kakari/kakari.toml
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    /// Folder of Sigma rules [default: the setting watch.rules_dir]
+    #[arg(long, value_name = "DIR")]
+    rules: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let config = args.place.config()?;
+    let mut config = args.place.config()?;
+    if let Some(folder) = &args.rules {
+        config.set("watch.rules_dir", folder.display().to_string());
+    }
     log::start(&config)?;
     block_on(serve(&config))?;
     Ok(Outcome::Done)
