@@ -159,6 +159,11 @@ impl TenantState {
         alerts
     }
 
+    /// Forgets what is remembered for correlations that are no longer there.
+    pub fn keep_only(&mut self, correlations: &[Correlation]) {
+        self.correlations.retain(|id, _| correlations.iter().any(|correlation| correlation.info.id == *id));
+    }
+
     /// Observations that no room was left for, by the id of the correlation. Not empty: say "under-counting".
     pub fn not_counted(&self) -> impl Iterator<Item = (&str, u64)> {
         self.correlations

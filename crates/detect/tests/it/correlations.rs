@@ -185,6 +185,21 @@ fn the_state_survives_being_saved() {
 }
 
 #[test]
+fn a_correlation_that_is_gone_is_forgotten_and_the_others_are_not() {
+    let engine = engine(&count(3));
+    let rows = fails(&[0, 1, 2]);
+    let mut state = TenantState::default();
+    for row in &rows[..2] {
+        observe(&engine, &mut state, row, &Limits::default());
+    }
+    let mut without = state.clone();
+    without.keep_only(&[]);
+    assert!(observe(&engine, &mut without, &rows[2], &Limits::default()).is_empty());
+    state.keep_only(engine.correlations());
+    assert_eq!(observe(&engine, &mut state, &rows[2], &Limits::default()).len(), 1);
+}
+
+#[test]
 fn what_cannot_be_meant_is_refused() {
     for (correlation, reason) in [
         ("{type: event_count, rules: [nobody], timespan: 1m, condition: {gte: 1}}", "not loaded"),
