@@ -149,6 +149,16 @@ CREATE TABLE alert_event (
 );
 CREATE INDEX alert_event_by_event ON alert_event (org_id, event_id);
 
+-- What correlations remember of a client between batches.
+CREATE TABLE correlation_state (
+  provider_id TEXT NOT NULL,
+  org_id TEXT PRIMARY KEY,
+  -- counts up, so that of two batches only one adds to the same state
+  version BIGINT NOT NULL,
+  -- JSON of the correlation engine
+  state TEXT NOT NULL
+);
+
 -- Incidents: alerts that belong together, and what people did about them.
 CREATE TABLE incident (
   provider_id TEXT NOT NULL,

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::detections::LeftOut;
+
 /// What passed through the doors and the worker.
 #[derive(Debug, Default)]
 pub struct Figures {
@@ -10,6 +12,10 @@ pub struct Figures {
     processed: AtomicU64,
     unreadable: AtomicU64,
     dropped: AtomicU64,
+    correlation_too_late: AtomicU64,
+    correlation_ahead: AtomicU64,
+    correlation_no_room: AtomicU64,
+    correlations_forgotten: AtomicU64,
 }
 
 impl Figures {
@@ -30,8 +36,20 @@ impl Figures {
         self.dropped.fetch_add(datagrams, Ordering::Relaxed);
     }
 
+    /// What correlations could not count.
+    pub(crate) fn left_out(&self, left_out: LeftOut) {
+        self.correlation_too_late.fetch_add(left_out.too_late, Ordering::Relaxed);
+        self.correlation_ahead.fetch_add(left_out.ahead, Ordering::Relaxed);
+        self.correlation_no_room.fetch_add(left_out.no_room, Ordering::Relaxed);
+    }
+
+    /// The memory of one client's correlations was given up.
+    pub(crate) fn correlations_forgotten(&self) {
+        self.correlations_forgotten.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Name and value of each number.
-    pub(crate) fn read(&self) -> [(&'static str, u64); 5] {
+    pub(crate) fn read(&self) -> [(&'static str, u64); 9] {
         let read = |number: &AtomicU64| number.load(Ordering::Relaxed);
         [
             ("received", read(&self.received)),
@@ -39,6 +57,10 @@ impl Figures {
             ("processed", read(&self.processed)),
             ("unreadable", read(&self.unreadable)),
             ("dropped", read(&self.dropped)),
+            ("correlation_too_late", read(&self.correlation_too_late)),
+            ("correlation_ahead", read(&self.correlation_ahead)),
+            ("correlation_no_room", read(&self.correlation_no_room)),
+            ("correlations_forgotten", read(&self.correlations_forgotten)),
         ]
     }
 }

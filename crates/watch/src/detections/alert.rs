@@ -44,12 +44,14 @@ async fn show(
     let mut events = Vec::new();
     for id in &ids {
         match watch.events.get(&client.scope, id).await {
-            Ok(event) => events.push(crate::events::shorten(&event)),
+            Ok(event) => events.push(event),
             // Older than the time for which events are kept.
             Err(Error::NotFound) => {}
             Err(error) => return Err(error.into()),
         }
     }
+    events.sort_by_key(|event| event.at);
+    let events: Vec<_> = events.iter().map(crate::events::shorten).collect();
     let loaded = watch.rules.loaded();
     let rule = loaded.rule(&alert.rule_id);
     let advice = rule.and_then(|rule| {

@@ -4,8 +4,8 @@
 //! transaction that takes the batch off the spool, if nobody kept another memory since it was read: a crash
 //! counts nothing twice and loses nothing.
 
-use kakari_detect::correlation::{Limits, TenantState};
-use kakari_detect::sigma::Engine;
+use kakari_detect::correlation::{Alert, Correlation, Limits, Seen, TenantState};
+use kakari_detect::sigma::{Engine, Observation};
 use kakari_kernel::{Error, OrgScope, Result};
 use kakari_store::Tx;
 
@@ -21,13 +21,13 @@ const MEMORY_BYTES_MAX: usize = 8 << 20;
 /// What correlations remember of a client, and which version of it this was read as.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Memory {
-    pub(super) state: TenantState,
+    state: TenantState,
     /// 0 when nothing is kept yet.
-    version: u64,
+    version: i64,
     /// What had been left out when the memory was read.
     left_out_before: LeftOut,
     /// Whether the batch added to it.
-    pub(super) changed: bool,
+    changed: bool,
 }
 
 /// Observations that correlations could not count.
@@ -57,14 +57,22 @@ impl LeftOut {
     }
 }
 
-pub(super) fn limits() -> Limits {
-    Limits { groups: GROUPS_MAX, ..Limits::default() }
-}
-
 impl Memory {
-    fn new(mut state: TenantState, version: u64, engine: &Engine) -> Self {
+    fn new(mut state: TenantState, version: i64, engine: &Engine) -> Self {
         state.keep_only(engine.correlations());
         Self { left_out_before: LeftOut::of(&state), state, version, changed: false }
+    }
+
+    /// Takes what an event means for correlations and tells those that came true.
+    pub(super) fn observe(
+        &mut self,
+        correlations: &[Correlation],
+        observations: &[Observation],
+        seen: &Seen<'_>,
+    ) -> Vec<Alert> {
+        self.changed |= !observations.is_empty();
+        let limits = Limits { groups: GROUPS_MAX, ..Limits::default() };
+        self.state.observe(correlations, &limits, observations, seen)
     }
 }
 
@@ -89,7 +97,12 @@ pub(super) async fn recall(watch: &Watch, scope: &OrgScope, engine: &Engine) -> 
 ///
 /// # Errors
 /// `Conflict` when another memory was kept since this one was read: the batch has to be read again.
-pub(super) async fn remember(tx: &mut Tx, watch: &Watch, scope: &OrgScope, memory: &Memory) -> Result<LeftOut> {
+pub(super) async fn remember(
+    tx: &mut Tx,
+    watch: &Watch,
+    scope: &OrgScope,
+    memory: &Memory,
+) -> Result<LeftOut> {
     if !memory.changed {
         return Ok(LeftOut::default());
     }

@@ -6,19 +6,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use kakari_detect::sigma::{self, Engine, LogSource, MAX_FILE_BYTES, Refused, RuleInfo, RuleMask, RuleSet};
+use kakari_detect::correlation::Seen;
+use kakari_detect::sigma::{Engine, MAX_FILE_BYTES, Refused, RuleInfo, RuleMask, RuleSet};
+use kakari_kernel::ports::StoredEvent;
+use kakari_kernel::{OrgScope, Result, to_ms};
 use kakari_normalize::Event;
 
+use super::correlations::{self, Memory};
 use super::model::Finding;
+use super::sigma_event::sigma_event;
+use crate::Watch;
 
 /// A folder that holds more files is not a rules folder.
 const FILES_MAX: usize = 50_000;
 const DEPTH_MAX: usize = 16;
-
-/// Looks at one event.
-pub trait Detector: Send + Sync {
-    fn detect(&self, event: &Event<'_>) -> Vec<Finding>;
-}
 
 /// The rules that are in force. Exchanging them loses no event: a batch keeps the engine it began with.
 pub struct Rules {
@@ -90,7 +91,9 @@ impl Loaded {
         let (set, unusable) = RuleSet::parse(texts);
         refused.extend(unusable);
         let engine = Arc::new(Engine::compile(set));
-        let rules = engine.rules().map(|rule| (rule.id.clone(), Arc::clone(rule))).collect();
+        let correlations = engine.correlations().iter().map(|correlation| &correlation.info);
+        let rules =
+            engine.rules().chain(correlations).map(|rule| (rule.id.clone(), Arc::clone(rule))).collect();
         let loaded = Self { engine, rules, refused };
         tracing::info!(rules = loaded.count(), refused = loaded.refused.len(), "rules are loaded");
         loaded
@@ -121,8 +124,10 @@ impl Loaded {
         rules
     }
 
-    pub(crate) fn detector(&self) -> Arc<dyn Detector> {
-        Arc::new(SigmaDetector { engine: Arc::clone(&self.engine), mask: RuleMask::all() })
+    /// Begins to look at a batch with these rules and what its client's correlations remember.
+    pub(crate) async fn examine(&self, watch: &Watch, scope: &OrgScope) -> Result<Examination> {
+        let memory = correlations::recall(watch, scope, &self.engine).await?;
+        Ok(Examination { engine: Arc::clone(&self.engine), mask: RuleMask::all(), memory })
     }
 }
 
@@ -158,37 +163,44 @@ fn gather(
     }
 }
 
-/// The Sigma engine behind [`Detector`].
-struct SigmaDetector {
+/// One batch under the rules, event after event.
+#[derive(Debug)]
+pub(crate) struct Examination {
     engine: Arc<Engine>,
     mask: RuleMask,
+    memory: Memory,
 }
 
-impl Detector for SigmaDetector {
-    fn detect(&self, event: &Event<'_>) -> Vec<Finding> {
-        let sources: Vec<LogSource> = event
-            .log_sources()
-            .iter()
-            .map(|source| {
-                let key = |key: Option<&'static str>| key.unwrap_or_default();
-                LogSource::new(key(source.product), key(source.category), key(source.service))
-            })
-            .collect();
-        if sources.is_empty() {
-            return Vec::new();
-        }
-        let record = serde_json::Value::Object(event.record());
-        match self.engine.detect(&sigma::Event::value(&record).from_sources(&sources), &self.mask) {
-            Ok(matches) => matches
-                .into_iter()
-                .filter(|found| found.alerts)
-                .map(|found| Finding { rule: found.rule, matched: found.matched })
-                .collect(),
-            // The record is one that the normaliser took apart already, within tighter bounds.
+impl Examination {
+    /// What the rules find in an event, and what correlations find with it. `kept` is the event as it is kept.
+    pub(crate) fn look(&mut self, event: &Event<'_>, kept: &StoredEvent) -> Vec<Finding> {
+        let matches = match sigma_event(&self.engine, &self.mask, event) {
+            Ok(matches) => matches,
+            // The event is kept all the same, and says itself that it could not be read.
             Err(error) => {
                 tracing::debug!(%error, "the rules could not look at an event");
-                Vec::new()
+                return Vec::new();
             }
+        };
+        let seen = Seen {
+            time_ms: to_ms(kept.at),
+            received_ms: to_ms(kept.received_at),
+            source: &kept.sensor_id,
+            event: &kept.id,
+        };
+        let mut findings = Vec::new();
+        for found in matches {
+            let alerts = self.memory.observe(self.engine.correlations(), &found.observations, &seen);
+            if found.alerts {
+                findings.push(Finding::in_one(found, kept));
+            }
+            findings.extend(alerts.iter().map(|alert| Finding::over_many(alert, kept)));
         }
+        findings
+    }
+
+    /// What the correlations remember now.
+    pub(crate) fn into_memory(self) -> Memory {
+        self.memory
     }
 }

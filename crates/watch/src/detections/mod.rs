@@ -2,15 +2,18 @@
 //!
 //! Always holds: an alert keeps its rule's title and level, so it can be read when the rule is gone; the same
 //! finding (rule, host, key value) within 24 hours is one alert with a count; an alert whose incident is
-//! closed takes nothing more, the finding opens a new one.
+//! closed takes nothing more, the finding opens a new one. Correlations count an event once, in its own time,
+//! whatever crashes in between.
 //!
 //! Who may: the client's record shows its alerts to whoever sees the record; the rules are the staff's.
 
 mod alert;
 mod api;
+mod correlations;
 mod engine;
 mod model;
 mod rules;
+mod sigma_event;
 mod store;
 
 use kakari_kernel::{OrgScope, Result};
@@ -21,9 +24,11 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::Watch;
 use crate::incidents::{self, Cause};
 
-pub use engine::{Detector, Loaded, Rules};
-pub use model::Finding;
-pub(crate) use model::Folder;
+pub(crate) use correlations::{LeftOut, Memory};
+pub(crate) use engine::Examination;
+pub use engine::{Loaded, Rules};
+pub(crate) use model::{Finding, Folder};
+pub use sigma_event::{group_reasons, sigma_event};
 pub use store::Alert;
 pub(crate) use store::{by_level, of_event, of_incident};
 
@@ -35,8 +40,15 @@ pub(crate) fn routes() -> OpenApiRouter<Watch> {
     OpenApiRouter::new().merge(alert::routes()).merge(rules::routes()).merge(api::routes())
 }
 
-/// Keeps the findings of one batch: folded into alerts that are there, or as new ones in their incidents.
-pub(crate) async fn keep(tx: &mut Tx, watch: &Watch, scope: &OrgScope, folder: Folder) -> Result<()> {
+/// Keeps the findings of one batch, folded into alerts that are there or as new ones in their incidents, and
+/// what correlations remember of it. Tells what they could not count.
+pub(crate) async fn keep(
+    tx: &mut Tx,
+    watch: &Watch,
+    scope: &OrgScope,
+    folder: Folder,
+    memory: &Memory,
+) -> Result<LeftOut> {
     for draft in folder.into_drafts() {
         let mut folded = false;
         for (alert, incident) in store::candidates(tx, scope, &draft).await? {
@@ -62,7 +74,7 @@ pub(crate) async fn keep(tx: &mut Tx, watch: &Watch, scope: &OrgScope, folder: F
             store::insert(tx, scope, watch.app.ids.id(), &draft, incident).await?;
         }
     }
-    Ok(())
+    correlations::remember(tx, watch, scope, memory).await
 }
 
 impl Cause {

@@ -4,10 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use kakari_detect::sigma::{Level, Reason, RuleInfo};
+use kakari_detect::correlation;
+use kakari_detect::sigma::{Level, Match, Reason, RuleInfo};
 use kakari_kernel::ports::StoredEvent;
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
+
+use super::sigma_event::group_reasons;
 
 /// Two sightings of the same finding this close together are one alert.
 pub(crate) const FOLD_WINDOW: SignedDuration = SignedDuration::from_hours(24);
@@ -16,13 +19,59 @@ pub(crate) const EVENTS_KEPT: usize = 100;
 /// Different alerts of one batch. Beyond, findings are folded by rule alone, so that a storm stays a few
 /// alerts with large counts and no transaction grows without bound.
 const ALERTS_PER_BATCH: usize = 2_000;
+const KEY_CHARS_MAX: usize = 300;
 
-/// What a rule found in one event.
+/// What a rule found in one event, or a correlation over several.
 #[derive(Debug, Clone)]
-pub struct Finding {
-    pub rule: Arc<RuleInfo>,
+pub(crate) struct Finding {
+    pub(crate) rule: Arc<RuleInfo>,
     /// Why: the tests that are true.
-    pub matched: Vec<Reason>,
+    pub(crate) matched: Vec<Reason>,
+    pub(crate) host: String,
+    /// The value that tells this finding from others of the rule on the host.
+    pub(crate) key: String,
+    pub(crate) peer: String,
+    pub(crate) first_at: Timestamp,
+    pub(crate) last_at: Timestamp,
+    pub(crate) events: u64,
+    /// Those of them that are known by id.
+    pub(crate) event_ids: Vec<(String, Timestamp)>,
+}
+
+impl Finding {
+    pub(crate) fn in_one(found: Match, event: &StoredEvent) -> Self {
+        Self {
+            rule: found.rule,
+            matched: found.matched,
+            host: event.host.clone(),
+            key: key_of(&event.ocsf),
+            peer: peer_of(&event.ocsf, &event.host),
+            first_at: event.at,
+            last_at: event.at,
+            events: 1,
+            event_ids: vec![(event.id.clone(), event.at)],
+        }
+    }
+
+    /// `last` is the event with which the correlation came true: the finding is about its machine. What the
+    /// events have in common is the key.
+    pub(crate) fn over_many(alert: &correlation::Alert, last: &StoredEvent) -> Self {
+        let time = |time_ms| Timestamp::from_millisecond(time_ms).unwrap_or(last.at);
+        let first_at = time(alert.first_ms);
+        let common: Vec<&str> = alert.group.iter().filter_map(|(_, value)| value.as_deref()).collect();
+        Self {
+            rule: Arc::clone(&alert.rule),
+            matched: group_reasons(alert),
+            host: last.host.clone(),
+            key: common.join(" ").chars().take(KEY_CHARS_MAX).collect(),
+            peer: peer_of(&last.ocsf, &last.host),
+            first_at,
+            last_at: time(alert.last_ms),
+            events: alert.count,
+            // Of earlier events the correlation remembers the id alone.
+            event_ids: alert.events.iter().map(|id| (id.clone(), first_at)).collect(),
+        }
+    }
 }
 
 /// The ATT&CK tactics, in the order in which an attack goes. What a finding is about in plain words.
@@ -71,7 +120,7 @@ pub(crate) fn key_of(ocsf: &Json) -> String {
         "/user/name",
     ];
     let text = |place: &&str| ocsf.pointer(place).and_then(Json::as_str).filter(|text| !text.is_empty());
-    PLACES.iter().find_map(text).unwrap_or_default().chars().take(300).collect()
+    PLACES.iter().find_map(text).unwrap_or_default().chars().take(KEY_CHARS_MAX).collect()
 }
 
 /// The other machine, or else the person, that a finding names beside its host.
@@ -128,41 +177,41 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    pub(crate) fn add(&mut self, finding: &Finding, event: &StoredEvent) {
-        let (mut host, mut key) = (event.host.clone(), key_of(&event.ocsf));
-        let mut fingerprint = fingerprint(&finding.rule.id, &host, &key);
+    pub(crate) fn add(&mut self, finding: Finding) {
+        let Finding { rule, matched, mut host, mut key, peer, first_at, last_at, events, event_ids } =
+            finding;
+        let mut fingerprint = fingerprint(&rule.id, &host, &key);
         if self.count >= ALERTS_PER_BATCH && !self.drafts.contains_key(&fingerprint) {
             (host, key) = (String::new(), "*".to_owned());
-            fingerprint = self::fingerprint(&finding.rule.id, &host, &key);
+            fingerprint = self::fingerprint(&rule.id, &host, &key);
         }
         let drafts = self.drafts.entry(fingerprint.clone()).or_default();
-        let draft = match drafts.iter_mut().position(|draft| draft.holds(event.at)) {
+        let draft = match drafts.iter_mut().position(|draft| draft.holds(first_at)) {
             Some(place) => &mut drafts[place],
             None => {
                 self.count += 1;
                 drafts.push(Draft {
-                    rule: Arc::clone(&finding.rule),
+                    rule,
                     fingerprint,
-                    peer: peer_of(&event.ocsf, &host),
                     host,
                     key,
-                    anchor: event.at,
-                    first_at: event.at,
-                    last_at: event.at,
+                    peer,
+                    anchor: first_at,
+                    first_at,
+                    last_at,
                     events: 0,
                     event_ids: Vec::new(),
-                    matched: finding.matched.clone(),
+                    matched,
                 });
                 let last = drafts.len() - 1;
                 &mut drafts[last]
             }
         };
-        draft.first_at = draft.first_at.min(event.at);
-        draft.last_at = draft.last_at.max(event.at);
-        draft.events += 1;
-        if draft.event_ids.len() < EVENTS_KEPT {
-            draft.event_ids.push((event.id.clone(), event.at));
-        }
+        draft.first_at = draft.first_at.min(first_at);
+        draft.last_at = draft.last_at.max(last_at);
+        draft.events += events;
+        let room = EVENTS_KEPT.saturating_sub(draft.event_ids.len());
+        draft.event_ids.extend(event_ids.into_iter().take(room));
     }
 
     /// The drafts in the order of their first sighting, so that incidents come out the same each time.

@@ -50,11 +50,7 @@ fn log_sources(event: &Event<'_>) -> Vec<LogSource> {
         .iter()
         .map(|source| {
             let service = source.service.or(fortigate_service).unwrap_or_default();
-            LogSource::new(
-                source.product.unwrap_or_default(),
-                source.category.unwrap_or_default(),
-                service,
-            )
+            LogSource::new(source.product.unwrap_or_default(), source.category.unwrap_or_default(), service)
         })
         .collect()
 }
@@ -90,7 +86,8 @@ detection: {words: {raw|contains: 'Failed password for '}, condition: words}
 title: Many
 correlation: {type: event_count, rules: [failed], group-by: [src_ip], timespan: 5m, condition: {gte: 3}}
 ";
-        let line = "<86>Apr 17 09:00:00 sv01 sshd[1]: Failed password for root from 203.0.113.77 port 40000 ssh2";
+        let line =
+            "<86>Apr 17 09:00:00 sv01 sshd[1]: Failed password for root from 203.0.113.77 port 40000 ssh2";
         let expected = vec![vec![Some("203.0.113.77".to_owned())]];
         assert_eq!(found(rules, line), [("Failed".to_owned(), expected)]);
     }
@@ -103,7 +100,9 @@ logsource: {product: fortigate, service: traffic}
 detection: {all: {action: deny}, condition: all}
 ";
         let line = |kind: &str| {
-            format!("date=2026-04-17 time=09:00:00 devname=\"fw\" devid=\"FGT60F0000000000\" logid=\"0000000013\" type=\"{kind}\" subtype=\"forward\" level=\"notice\" srcip=192.168.1.5 dstip=203.0.113.9 action=\"deny\"")
+            format!(
+                "date=2026-04-17 time=09:00:00 devname=\"fw\" devid=\"FGT60F0000000000\" logid=\"0000000013\" type=\"{kind}\" subtype=\"forward\" level=\"notice\" srcip=192.168.1.5 dstip=203.0.113.9 action=\"deny\""
+            )
         };
         assert_eq!(found(rules, &line("traffic")).len(), 1);
         assert!(found(rules, &line("event")).is_empty());

@@ -1,4 +1,4 @@
-//! The only SQL on `alert` and `alert_event`.
+//! The only SQL on `alert`, `alert_event` and `correlation_state`.
 
 use jiff::Timestamp;
 use kakari_kernel::{Id, OrgId, OrgScope, Period, Result};
@@ -159,6 +159,31 @@ pub(super) async fn peers(
         )
         .await?;
     row.count("peers")
+}
+
+/// What correlations remember of a client, as JSON, and its version.
+pub(super) async fn correlation_state(conn: &mut Conn, scope: &OrgScope) -> Result<Option<(i64, String)>> {
+    let row = conn.first(scope, "SELECT version, state FROM correlation_state WHERE {scope}", &[]).await?;
+    row.map(|row| Ok((row.int("version")?, row.text("state")?))).transpose()
+}
+
+/// Keeps what correlations remember. False when it is of another version than the one that was read.
+pub(super) async fn keep_correlation_state(
+    tx: &mut Tx,
+    scope: &OrgScope,
+    version: i64,
+    state: &str,
+) -> Result<bool> {
+    let touched = tx
+        .execute(
+            scope,
+            "INSERT INTO correlation_state (provider_id, org_id, version, state) VALUES ({owner}, 1, $4) \
+             ON CONFLICT (org_id) DO UPDATE SET version = correlation_state.version + 1, state = excluded.state \
+             WHERE correlation_state.version = $3",
+            args![version, state],
+        )
+        .await?;
+    Ok(touched > 0)
 }
 
 pub async fn get(conn: &mut Conn, scope: &OrgScope, id: Id) -> Result<Alert> {

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::framing::{frames, lines};
 use super::store::Format;
-use crate::detections::{Detector, Finding};
+use crate::detections::{Examination, Finding};
 use crate::sensors::Sensor;
 
 /// A device's clock may be ahead by this much; beyond it is wrong.
@@ -32,7 +32,7 @@ pub(super) struct Readings {
     sensor: Id,
     received_at: Timestamp,
     normalizer: Normalizer,
-    detector: std::sync::Arc<dyn Detector>,
+    examination: Examination,
     records: Box<dyn Iterator<Item = Raw> + Send>,
     position: u64,
 }
@@ -49,7 +49,7 @@ impl Readings {
         received_at: Timestamp,
         format: Format,
         content: Vec<u8>,
-        detector: std::sync::Arc<dyn Detector>,
+        examination: Examination,
     ) -> Self {
         let zone = TimeZone::get(&sensor.zone).unwrap_or(TimeZone::UTC);
         let mut context = Context::new(received_at, zone);
@@ -66,10 +66,15 @@ impl Readings {
             sensor: sensor.id,
             received_at,
             normalizer: Normalizer::new(context),
-            detector,
+            examination,
             records,
             position: 0,
         }
+    }
+
+    /// The examination with what it has seen.
+    pub(super) fn into_examination(self) -> Examination {
+        self.examination
     }
 }
 
@@ -94,7 +99,6 @@ impl Iterator for Readings {
             Raw::Cut { bytes, is_piece } => (self.normalizer.normalize(bytes), *is_piece),
             Raw::OfFile(record) => (self.normalizer.normalize_record(record), false),
         };
-        let findings = if piece { Vec::new() } else { self.detector.detect(&event) };
         let ocsf = event.to_json();
         let (at, clock_fault) = believable(&event, self.received_at);
         let parse_error = if piece {
@@ -102,7 +106,7 @@ impl Iterator for Readings {
         } else {
             event.parse_error().map_or(clock_fault, str::to_owned)
         };
-        let event = StoredEvent {
+        let kept = StoredEvent {
             id: format!("{}-{}", self.batch, self.position),
             sensor_id: self.sensor.to_string(),
             at,
@@ -113,7 +117,8 @@ impl Iterator for Readings {
             parse_error,
             ocsf,
         };
-        Some(Reading { event, findings })
+        let findings = if piece { Vec::new() } else { self.examination.look(&event, &kept) };
+        Some(Reading { event: kept, findings })
     }
 }
 

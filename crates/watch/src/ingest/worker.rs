@@ -15,7 +15,7 @@ use serde_json::Map;
 
 use super::reading::{Reading, Readings, next_chunk};
 use super::store::{self, Claimed};
-use crate::detections::Folder;
+use crate::detections::{Folder, LeftOut, Memory};
 use crate::{Watch, detections, sensors};
 
 /// Batches of different clients that are read at the same time.
@@ -116,8 +116,9 @@ async fn process(watch: &Watch, batch: &Claimed) -> Result<()> {
     let sensor = sensors::get(&mut conn, &batch.scope, batch.sensor).await?;
     let Some(content) = store::content(&mut conn, &batch.scope, batch.id).await? else { return Ok(()) };
     drop(conn);
-    let detector = watch.rules.loaded().detector();
-    let mut readings = Readings::new(batch.id, &sensor, batch.received_at, batch.format, content, detector);
+    let examination = watch.rules.loaded().examine(watch, &batch.scope).await?;
+    let mut readings =
+        Readings::new(batch.id, &sensor, batch.received_at, batch.format, content, examination);
     let mut folder = Folder::default();
     let (mut events, mut unreadable) = (0, 0);
     loop {
@@ -130,14 +131,15 @@ async fn process(watch: &Watch, batch: &Claimed) -> Result<()> {
         let mut kept = Vec::with_capacity(chunk.len());
         for Reading { event, findings } in chunk {
             unreadable += u64::from(!event.parse_error.is_empty());
-            for finding in &findings {
-                folder.add(finding, &event);
+            for finding in findings {
+                folder.add(finding);
             }
             kept.push(event);
         }
         watch.events.append(&batch.scope, &kept).await?;
     }
-    conclude(watch, batch, folder, events, unreadable).await
+    let memory = readings.into_examination().into_memory();
+    conclude(watch, batch, folder, &memory, events, unreadable).await
 }
 
 /// The transaction in which a batch becomes what was made of it.
@@ -145,6 +147,7 @@ async fn conclude(
     watch: &Watch,
     batch: &Claimed,
     folder: Folder,
+    memory: &Memory,
     events: u64,
     unreadable: u64,
 ) -> Result<()> {
@@ -152,11 +155,15 @@ async fn conclude(
     if !store::remove(&mut tx, &batch.scope, batch.id).await? {
         return Ok(());
     }
-    detections::keep(&mut tx, watch, &batch.scope, folder).await?;
+    let left_out = detections::keep(&mut tx, watch, &batch.scope, folder, memory).await?;
     let came = sensors::Came { events, unreadable, size_bytes: batch.size_bytes };
     sensors::count(&mut tx, &batch.scope, batch.sensor, batch.received_at, came).await?;
     tx.commit_unaudited(Unaudited::Ingest).await?;
     watch.figures.processed(events, unreadable);
+    if left_out != LeftOut::default() {
+        tracing::warn!(batch = %batch.id, sensor = %batch.sensor, ?left_out, "correlations are under-counting");
+        watch.figures.left_out(left_out);
+    }
     Ok(())
 }
 

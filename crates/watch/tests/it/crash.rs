@@ -17,9 +17,9 @@ use kakari_watch::{Watch, ingest};
 use crate::world::{Desk, config, desks, started};
 
 /// A future that is dropped after so many polls, as a killed process would drop it.
-struct Killed<F> {
-    inner: Pin<Box<F>>,
-    polls_left: usize,
+pub(crate) struct Killed<F> {
+    pub(crate) inner: Pin<Box<F>>,
+    pub(crate) polls_left: usize,
 }
 
 impl<F: Future> Future for Killed<F> {

@@ -2,6 +2,7 @@
 //! and a second client are present in every one of them.
 
 mod api;
+mod correlations;
 mod crash;
 mod desk;
 mod doors;

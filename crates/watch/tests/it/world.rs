@@ -23,9 +23,17 @@ pub(crate) async fn desk() -> Desk {
 
 /// The same on each engine.
 pub(crate) async fn desks() -> Vec<Desk> {
+    desks_with(&config()).await
+}
+
+/// Desks with settings of their own.
+pub(crate) async fn desks_with(config: &WatchConfig) -> Vec<Desk> {
     let mut desks = Vec::new();
     for db in databases().await {
-        desks.push(open(World::on(db, &kakari_watch::ASSETS, settings()).await));
+        let world = World::on(db, &kakari_watch::ASSETS, settings()).await;
+        let watch = Watch::new(world.app.clone(), config.clone());
+        let router = world.router(kakari_watch::routes(&watch).into());
+        desks.push(Desk { world, watch, router });
     }
     desks
 }
@@ -33,12 +41,6 @@ pub(crate) async fn desks() -> Vec<Desk> {
 pub(crate) fn config() -> WatchConfig {
     let rules = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/rules");
     WatchConfig { rules_dir: Some(rules.into()), ..WatchConfig::default() }
-}
-
-fn open(world: World) -> Desk {
-    let watch = Watch::new(world.app.clone(), config());
-    let router = world.router(kakari_watch::routes(&watch).into());
-    Desk { world, watch, router }
 }
 
 impl Desk {
