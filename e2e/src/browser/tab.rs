@@ -148,8 +148,9 @@ impl<'b> Tab<'b> {
         let found = self.eval(
             "(() => { const root = document.documentElement, faults = []; \
              if (root.scrollWidth > root.clientWidth) { \
+               const scrolls = e => e && (['auto', 'scroll', 'hidden'].includes(getComputedStyle(e).overflowX) || scrolls(e.parentElement)); \
                const wide = [...document.body.querySelectorAll('*')] \
-                 .filter(e => e.getBoundingClientRect().right > root.clientWidth + 1 && !e.closest('.scroll, [tabindex=\"0\"]')); \
+                 .filter(e => e.getBoundingClientRect().right > root.clientWidth + 1 && !scrolls(e.parentElement)); \
                faults.push(`scrolls sideways: ${root.scrollWidth} px in ${root.clientWidth} px: ` + \
                  wide.slice(-3).map(e => e.outerHTML.slice(0, 120)).join(' | ')); } \
              const text = document.body.innerText + document.title; \

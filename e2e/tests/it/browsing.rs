@@ -76,7 +76,7 @@ fn every_page_that_a_link_leads_to_has_no_faults() {
     let mut seen = 0;
     for persona in PERSONAS {
         let (mut visitor, first) = demo.sign_in(persona);
-        let pages = one_of_each_kind(&mut visitor, &first);
+        let pages = one_of_each_kind(persona, &mut visitor, &first, &mut faults);
         // Narrow in Japanese and wide in English: each side of both is seen once.
         for (width, lang) in WIDTHS.into_iter().zip(LANGUAGES) {
             let mut tab = browser.tab(width);
@@ -91,11 +91,16 @@ fn every_page_that_a_link_leads_to_has_no_faults() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// One address of each kind of page that can be reached by links.
-fn one_of_each_kind(visitor: &mut Visitor, first: &str) -> Vec<String> {
+/// One address of each kind of page that can be reached by links. A link to a closed door is a fault.
+fn one_of_each_kind(
+    persona: &str,
+    visitor: &mut Visitor,
+    first: &str,
+    faults: &mut Vec<String>,
+) -> Vec<String> {
     let mut kinds: BTreeMap<String, String> = BTreeMap::new();
-    let mut open = vec![first.to_owned()];
-    while let Some(path) = open.pop() {
+    let mut open = vec![("the start".to_owned(), first.to_owned())];
+    while let Some((from, path)) = open.pop() {
         let kind = path
             .split('/')
             .map(|part| if part.len() > 20 { "…" } else { part })
@@ -105,9 +110,13 @@ fn one_of_each_kind(visitor: &mut Visitor, first: &str) -> Vec<String> {
         if !is_page || kinds.contains_key(&kind) {
             continue;
         }
-        let page = visitor.get(&path).expect(200);
-        kinds.insert(kind, path);
-        open.extend(html::links(&page.text()));
+        let page = visitor.get(&path);
+        if page.status == 200 {
+            open.extend(html::links(&page.text()).into_iter().map(|link| (path.clone(), link)));
+            kinds.insert(kind, path);
+        } else if page.status != 303 {
+            faults.push(format!("{persona}: {from} leads to {path}, which answers {}", page.status));
+        }
     }
     kinds.into_values().collect()
 }

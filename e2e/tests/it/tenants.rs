@@ -102,6 +102,9 @@ const OPEN: &[&str] = &[
     "/me/",
 ];
 
+/// Before the client's id in the JSON API.
+const API: &str = "/api/v1/orgs/";
+
 /// The walk's way through one route.
 #[derive(Debug, Clone)]
 struct Route {
@@ -211,6 +214,14 @@ fn fill(admin: &mut Administrator, org: &str, mark: &str) -> Visitor {
     let ask = format!("/c/{org}/ask");
     owner.submit(&ask, &ask, &[("body", &format!("{mark}: このメールは安全ですか。"))]).expect(303);
     wait_until_read(admin);
+    // An incident that waits for the owner is a thing to do.
+    let list = admin.get(&format!("/c/{org}/incidents")).expect(200).text();
+    let incident =
+        html::links(&list).into_iter().find(|link| link.contains("/incidents/0")).expect("an incident");
+    admin.submit(&incident, &format!("{incident}/take"), &[]).expect(303);
+    admin
+        .submit(&incident, &format!("{incident}/pause"), &[("reason", "お客さまの返事を待っています。")])
+        .expect(303);
     owner
 }
 
@@ -269,8 +280,11 @@ fn addresses(routes: &[Route], org: &str, seen: &BTreeSet<String>) -> BTreeMap<S
     let with_org = routes.iter().filter(|route| route.pattern.contains("{org}"));
     with_org
         .map(|route| {
-            let path = instance(&route.pattern, org, seen)
+            // The API names the same things as the pages do.
+            let page = route.pattern.replace(API, "/c/");
+            let path = instance(&page, org, seen)
                 .unwrap_or_else(|| panic!("nothing was found behind {}:\n{seen:#?}", route.pattern));
+            let path = if page == route.pattern { path } else { path.replacen("/c/", API, 1) };
             (route.pattern.clone(), path)
         })
         .collect()
@@ -421,6 +435,27 @@ const FIELDS: &[&str] = &[
     "id",
 ];
 
+/// What the forms ask for: a try that fails because its form is not filled in proves nothing.
+const VALID: &[(&str, &str)] = &[
+    ("access", "read"),
+    ("answer", "done"),
+    ("body", "x"),
+    ("days", "30"),
+    ("email", "x@x.example"),
+    ("industry", "manufacturing"),
+    ("kind", "http"),
+    ("name", "x"),
+    ("note", "x"),
+    ("reason", "x"),
+    ("role", "owner"),
+    ("staff", "3"),
+    ("to", "triaged"),
+    ("verdict", "real"),
+    ("version", "1"),
+    ("what", "ledger"),
+    ("zone", "Asia/Tokyo"),
+];
+
 fn send(trier: &mut Trier, method: &str, path: &str, extra: &[(&str, &str)]) -> Answer {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(extra).finish();
     if method == "GET" {
@@ -428,12 +463,15 @@ fn send(trier: &mut Trier, method: &str, path: &str, extra: &[(&str, &str)]) -> 
         return trier.visitor.get(&path);
     }
     let csrf = trier.csrf.clone();
-    let mut fields = vec![("csrf", csrf.as_str()), ("version", "1"), ("name", "x"), ("body", "x")];
+    let mut fields = vec![("csrf", csrf.as_str())];
+    fields.extend_from_slice(VALID);
     fields.extend_from_slice(extra);
     if method == "POST" && !path.starts_with("/api/") {
         return trier.visitor.post(path, &fields);
     }
-    let body: Value = extra.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect();
+    let typed = |text: &str| text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from);
+    let body: Value =
+        VALID.iter().chain(extra).map(|(name, value)| ((*name).to_owned(), typed(value))).collect();
     trier.visitor.send(method, path, &[("content-type", "application/json")], body.to_string().as_bytes())
 }
 
