@@ -64,7 +64,11 @@ pub(super) async fn show(
 async fn panels_of(panels: &Panels, client: &Client) -> Result<Vec<Panel>> {
     let mut shown = Vec::new();
     for panel in panels.0.iter() {
-        shown.push(panel.panel(&client.scope, &client.page).await?);
+        let mut one = panel.panel(&client.scope, &client.page).await?;
+        if !client.signed.may(panel.needs()) {
+            one.href.clear();
+        }
+        shown.push(one);
     }
     Ok(shown)
 }

@@ -6,6 +6,8 @@ use kakari_kernel::{OrgScope, Period, Result};
 use kakari_ui::{Lang, Markup, PageContext};
 use serde::Serialize;
 
+use crate::Permission;
+
 /// A table of a report. Its last column is what the reader does.
 #[derive(Debug, Clone, Serialize)]
 pub struct SectionTable {
@@ -53,6 +55,7 @@ pub struct Panel {
     pub kind: &'static str,
     /// Label and value, at most six.
     pub facts: Vec<(String, String)>,
+    /// The page behind it; shown to whoever [`RecordPanel::needs`] lets in.
     pub href: String,
 }
 
@@ -61,5 +64,9 @@ pub struct Panel {
 pub trait RecordPanel: Send + Sync {
     /// Panels are shown by ascending order.
     fn order(&self) -> u32;
+    /// What a reader must be allowed to open the page behind the panel.
+    fn needs(&self) -> Permission {
+        Permission::View
+    }
     async fn panel(&self, scope: &OrgScope, page: &PageContext) -> Result<Panel>;
 }

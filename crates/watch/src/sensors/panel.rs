@@ -1,6 +1,7 @@
 //! What the client's record shows of its sensors.
 
 use async_trait::async_trait;
+use kakari_identity::Permission;
 use kakari_identity::record::{Panel, RecordPanel};
 use kakari_kernel::{OrgScope, Result};
 use kakari_ui::PageContext;
@@ -16,6 +17,10 @@ pub struct SensorsPanel(pub Watch);
 impl RecordPanel for SensorsPanel {
     fn order(&self) -> u32 {
         30
+    }
+
+    fn needs(&self) -> Permission {
+        Permission::ViewFleet
     }
 
     async fn panel(&self, scope: &OrgScope, page: &PageContext) -> Result<Panel> {
