@@ -9,11 +9,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use jiff::tz::TimeZone;
 use kakari_detect::correlation::{Alert, Limits, Seen, TenantState};
-use kakari_detect::sigma::{
-    Engine, Event, Level, LogSource, Match, Reason, Refused, RuleInfo, RuleMask, RuleSet,
-};
+use kakari_detect::sigma::{Engine, Level, Match, Reason, Refused, RuleInfo, RuleMask, RuleSet};
 use kakari_kernel::{Clock, SystemClock};
 use kakari_normalize::{Context, Normalizer, Record, Trouble, records};
+use kakari_watch::detections::{group_reasons, sigma_event};
 use serde::Serialize;
 
 use super::Outcome;
@@ -265,16 +264,7 @@ impl<W: Write> Run<W> {
 
     fn look(&mut self, record: &Record, place: &Place<'_>) -> anyhow::Result<()> {
         let event = self.normalizer.normalize_record(record);
-        let sources = log_sources(&event);
-        let found = if record.bytes.trim_ascii_start().starts_with(b"{")
-            && std::str::from_utf8(&record.bytes).is_ok()
-        {
-            self.engine.detect(&Event::json(&record.bytes).from_sources(&sources), &self.mask)
-        } else {
-            let fields = with_whole_line(event.record(), event.raw());
-            self.engine.detect(&Event::value(&fields).from_sources(&sources), &self.mask)
-        };
-        let matches = match found {
+        let matches = match sigma_event(&self.engine, &self.mask, &event) {
             Ok(matches) => matches,
             Err(error) => {
                 self.unreadable.push(format!("{}: record {}: {error}", place.file, place.position));
@@ -311,13 +301,7 @@ impl<W: Write> Run<W> {
     }
 
     fn tell_alert(&mut self, alert: &Alert, place: &Place<'_>) -> anyhow::Result<()> {
-        let group = alert.group.iter().map(|(field, value)| Reason {
-            selection: "group-by".to_owned(),
-            field: Some(field.clone()),
-            pattern: "the same".to_owned(),
-            value: value.clone(),
-        });
-        let matched: Vec<Reason> = group.collect();
+        let matched = group_reasons(alert);
         let time =
             |milliseconds| jiff::Timestamp::from_millisecond(milliseconds).ok().map(|time| time.to_string());
         let line = Line {
@@ -378,33 +362,20 @@ impl<'l> Line<'l> {
     }
 }
 
-/// The log sources as rules name them. Fortinet's rules call the log's type its service.
-fn log_sources(event: &kakari_normalize::Event<'_>) -> Vec<LogSource> {
-    let kind =
-        event.fields().iter().find(|field| field.name == "type").and_then(|field| field.value.as_text());
-    let fortigate_service = kind.filter(|_| event.device() == "fortigate");
-    let key = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    event
-        .log_sources()
-        .iter()
-        .map(|source| {
-            let service = source.service.or(fortigate_service);
-            LogSource::new(&key(source.product), &key(source.category), &key(service))
-        })
-        .collect()
-}
-
-/// A text record with its whole line, for rules that look for words.
-fn with_whole_line(mut fields: serde_json::Map<String, serde_json::Value>, line: &str) -> serde_json::Value {
-    if !fields.contains_key("raw") {
-        fields.insert("raw".to_owned(), line.into());
-    }
-    serde_json::Value::Object(fields)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::{SignedDuration, Timestamp};
+    use kakari_identity::testing::{World, settings};
+    use kakari_kernel::Actor;
+    use kakari_watch::sensors::{self, Kind, NewSensor};
+    use kakari_watch::{Watch, WatchConfig, ingest};
+    use serde_json::{Value as Json, json};
+
     use super::*;
+
+    const RULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules");
 
     #[test]
     fn levels_are_read_by_their_names_only() {
@@ -418,5 +389,123 @@ mod tests {
         let (set, refused) = RuleSet::parse([("large.yml", read_rule(large.as_slice()).unwrap())]);
         assert!(set.is_empty());
         assert!(refused[0].reason.contains("limit"), "{}", refused[0].reason);
+    }
+
+    /// Lines of a server, a firewall and a PC, as each of them writes.
+    fn corpus(now: Timestamp) -> [String; 2] {
+        let seconds_ago = |seconds: i64| now - SignedDuration::from_secs(seconds);
+        let tokyo = |at: Timestamp| at.to_zoned(TimeZone::get("Asia/Tokyo").unwrap());
+        let syslog = |at: Timestamp, message: &str| {
+            format!("<86>{} sv01 {message}", tokyo(at).strftime("%b %e %H:%M:%S"))
+        };
+        let fortigate = |at: Timestamp, about: &str| {
+            let time = tokyo(at).strftime("date=%Y-%m-%d time=%H:%M:%S");
+            format!("{time} devname=\"fw\" devid=\"FGT60F0000000000\" tz=\"+0900\" vd=\"root\" {about}")
+        };
+        let mut lines = Vec::new();
+        for n in (0..12).rev() {
+            let at = seconds_ago(n * 20);
+            lines.push(syslog(at, "sshd[77]: Failed password for root from 203.0.113.77 port 40000 ssh2"));
+            lines.push(fortigate(
+                at,
+                "logid=\"0100032002\" type=\"event\" subtype=\"system\" level=\"alert\" logdesc=\"Admin login failed\" \
+                 user=\"admin\" srcip=203.0.113.78 action=\"login\" status=\"failed\"",
+            ));
+        }
+        lines.push(syslog(
+            now,
+            "sudo: taro : user NOT in sudoers ; TTY=pts/0 ; PWD=/home/taro ; USER=root ; COMMAND=/bin/ls",
+        ));
+        lines.push(fortigate(
+            now,
+            "logid=\"0211008192\" type=\"utm\" subtype=\"virus\" eventtype=\"infected\" level=\"warning\" \
+             msg=\"File is infected.\" action=\"blocked\" service=\"HTTP\" srcip=192.168.1.31 dstip=198.51.100.23",
+        ));
+        let started = json!({
+            "@timestamp": now.to_string(),
+            "winlog": {
+                "channel": "Microsoft-Windows-Sysmon/Operational", "event_id": 1,
+                "provider_name": "Microsoft-Windows-Sysmon", "computer_name": "PC03",
+                "event_data": {
+                    "Image": "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe",
+                    "CommandLine": "powershell.exe -NoP -W Hidden -Enc SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQAKQA=",
+                    "ParentImage": "C:\\Program Files\\Microsoft Office\\root\\Office16\\WINWORD.EXE",
+                },
+            },
+        });
+        [lines.join("\n") + "\n", format!("{started}\n")]
+    }
+
+    /// How many events each rule was found in, by the command.
+    fn told(folder: &Path, received_at: Timestamp) -> BTreeMap<String, i64> {
+        let (set, _) = load(&[RULES.into()]).unwrap();
+        let zone = TimeZone::get("Asia/Tokyo").unwrap();
+        let mut run = Run {
+            engine: Engine::compile(set),
+            mask: RuleMask::all(),
+            normalizer: Normalizer::new(Context::new(received_at, zone)),
+            received_ms: received_at.as_millisecond(),
+            state: TenantState::default(),
+            min_level: Level::Informational,
+            worst: None,
+            out: BufWriter::new(Vec::new()),
+            records: 0,
+            shows_progress: false,
+            unreadable: Vec::new(),
+        };
+        run.walk(folder).unwrap();
+        assert!(run.unreadable.is_empty(), "{:?}", run.unreadable);
+        let mut told = BTreeMap::new();
+        for line in run.out.into_inner().unwrap().split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
+        {
+            let line: Json = serde_json::from_slice(line).unwrap();
+            let events = line.get("count").and_then(Json::as_i64).unwrap_or(1);
+            *told.entry(line["rule_id"].as_str().unwrap().to_owned()).or_default() += events;
+        }
+        told
+    }
+
+    /// The same by the server, of the same files.
+    async fn kept(world: &World, folder: &Path) -> BTreeMap<String, i64> {
+        let config = WatchConfig { rules_dir: Some(RULES.into()), ..WatchConfig::default() };
+        let watch = Watch::new(world.app.clone(), config);
+        let scope = world.ours.scope(world.ours.client);
+        let new = NewSensor {
+            name: "evidence".into(),
+            kind: Kind::Upload,
+            zone: "Asia/Tokyo".into(),
+            device: String::new(),
+        };
+        let (sensor, _) = sensors::add(&watch, &scope, &Actor::cli("test"), new).await.unwrap();
+        for file in ["1.log", "2.jsonl"] {
+            ingest::ingest_file(&watch, &scope, sensor.id, &folder.join(file)).await.unwrap();
+        }
+        ingest::drain(&watch).await.unwrap();
+        let mut conn = world.app.db.read().await.unwrap();
+        let sql = "SELECT rule_id, CAST(SUM(events) AS BIGINT) AS events FROM alert GROUP BY rule_id";
+        let rows = conn.system().all(sql, &[]).await.unwrap();
+        rows.iter().map(|row| (row.text("rule_id").unwrap(), row.int("events").unwrap())).collect()
+    }
+
+    #[tokio::test]
+    async fn the_command_and_the_server_find_the_same() {
+        let world =
+            World::on(kakari_store::testing::databases().await.remove(0), &kakari_watch::ASSETS, settings())
+                .await;
+        let now = world.app.clock.now();
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in ["1.log", "2.jsonl"].iter().zip(corpus(now)) {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let told = told(folder.path(), now);
+        assert_eq!(told, kept(&world, folder.path()).await);
+        for (rule, events) in [
+            ("96ef57bf-eaf3-4f20-b35e-480474e7c257", 10),
+            ("3fe3fef6-d14e-4065-b569-f4cebd71e31f", 10),
+            ("6d14ea62-64b9-4a50-bb01-3d0be67104f7", 1),
+        ] {
+            assert_eq!(told.get(rule), Some(&events), "{told:?}");
+        }
+        assert!(told.len() >= 5, "{told:?}");
     }
 }
