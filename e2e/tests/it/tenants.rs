@@ -293,8 +293,8 @@ fn addresses(routes: &[Route], org: &str, seen: &BTreeSet<String>) -> BTreeMap<S
 /// A path of this pattern. What follows the last variable part is only a word, so it need not have been seen.
 fn instance(pattern: &str, org: &str, seen: &BTreeSet<String>) -> Option<String> {
     let own = pattern.replace("{org}", org);
-    let Some((_, after)) = own.rsplit_once('}') else { return Some(own) };
-    let variable = &own[..own.len() - after.len()];
+    let Some(end) = own.rfind('}') else { return Some(own) };
+    let (variable, after) = own.split_at(end + 1);
     let parts: Vec<&str> = variable.split('/').collect();
     let fits = |path: &str| {
         let path: Vec<&str> = path.split('/').collect();
