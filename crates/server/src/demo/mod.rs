@@ -43,9 +43,11 @@ pub(crate) async fn make(
         ("provider.service_name", "Kakari".to_owned()),
         ("provider.name", clients::PROVIDER.to_owned()),
         ("provider.phone", "096-000-0000".to_owned()),
+        ("log.level", "warn".to_owned()),
     ] {
         config.set(key, value);
     }
+    crate::log::start(&config)?;
     let clock = Arc::new(StoryClock::default());
     let program = Program::open_with(&config, true, clock.clone(), Arc::new(SystemRng)).await?;
     let links = story::tell(&program, &clock, clients).await?;
