@@ -18,5 +18,6 @@ pub mod html;
 pub mod http;
 mod keeper;
 pub mod office;
+pub mod postbox;
 pub mod server;
 pub mod shared_data;

@@ -16,6 +16,8 @@ use kakari_kernel::Id;
 use kakari_ui::words::BusinessHours;
 use kakari_watch::{Listener, Transport, WatchConfig};
 
+use crate::mail::MailServer;
+
 /// One setting.
 pub(crate) struct Setting {
     /// Section and key in the file: `server.listen`.
@@ -39,9 +41,21 @@ const fn secret(key: &'static str, help: &'static str) -> Setting {
 pub(crate) const SETTINGS: &[Setting] = &[
     setting("server.data_dir", "kakari-data", "folder of the database and the installation's secret"),
     setting("server.listen", "127.0.0.1:8300", "address and port of the web; put a TLS proxy in front"),
-    setting("server.base_url", "http://127.0.0.1:8300", "how browsers reach it; https turns on secure cookies"),
-    setting("server.trusted_proxies", "", "addresses of proxies whose X-Forwarded-For is believed, with commas"),
-    setting("server.metrics_listen", "", "address and port of /metrics alone; empty: below the web's address for loopback only"),
+    setting(
+        "server.base_url",
+        "http://127.0.0.1:8300",
+        "how browsers reach it; https turns on secure cookies",
+    ),
+    setting(
+        "server.trusted_proxies",
+        "",
+        "addresses of proxies whose X-Forwarded-For is believed, with commas",
+    ),
+    setting(
+        "server.metrics_listen",
+        "",
+        "address and port of /metrics alone; empty: below the web's address for loopback only",
+    ),
     setting("database.url", "", "postgres://…; empty: SQLite in the data folder"),
     setting("provider.service_name", "Kakari", "name of the service in the header"),
     setting("provider.name", "Kakari", "the company behind it"),
@@ -53,10 +67,14 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("watch.syslog", "", "syslog listeners, with commas: udp://10.0.0.5:514/SENSOR-ID, tcp://…"),
     setting("watch.quota_mb_per_minute", "256", "what one sensor may deliver"),
     setting("watch.retention_days", "90", "how long events are kept"),
-    setting("mail.server", "", "mail server for links and notices: smtps://mail.example:465 or smtp://localhost:25"),
+    setting(
+        "mail.server",
+        "",
+        "mail server for links and notices: smtps://mail.example, smtp://mail.example for STARTTLS, smtp://localhost:25; empty: no mail",
+    ),
     setting("mail.user", "", "user at the mail server"),
     secret("mail.password", "password at the mail server"),
-    setting("mail.from", "", "sender of mails"),
+    setting("mail.from", "", "sender of mails: Kakari <noreply@mail.example>"),
     setting("log.level", "info", "error, warn, info, debug"),
     setting("log.format", "text", "text or json"),
 ];
@@ -100,8 +118,10 @@ impl Config {
     /// # Errors
     /// Names the file and the line, or the unknown setting with the one it may have meant.
     pub(crate) fn read(file: Option<&Path>, environment: &BTreeMap<String, String>) -> anyhow::Result<Self> {
-        let mut values: BTreeMap<&'static str, (String, Origin)> =
-            SETTINGS.iter().map(|setting| (setting.key, (setting.default.to_owned(), Origin::Default))).collect();
+        let mut values: BTreeMap<&'static str, (String, Origin)> = SETTINGS
+            .iter()
+            .map(|setting| (setting.key, (setting.default.to_owned(), Origin::Default)))
+            .collect();
         if let Some(path) = file {
             read_file(path, &mut values)?;
         }
@@ -112,8 +132,9 @@ impl Config {
             }
             let from_file = format!("{name}_FILE");
             if let (true, Some(path)) = (setting.secret, environment.get(&from_file)) {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|error| anyhow::anyhow!("{from_file} names {path}, which cannot be read: {error}"))?;
+                let text = std::fs::read_to_string(path).map_err(|error| {
+                    anyhow::anyhow!("{from_file} names {path}, which cannot be read: {error}")
+                })?;
                 values.insert(setting.key, (text.trim_end().to_owned(), Origin::Variable(from_file)));
             }
         }
@@ -138,7 +159,10 @@ impl Config {
     }
 
     fn parsed<T: std::str::FromStr>(&self, key: &'static str, right: &str) -> Result<T, Wrong> {
-        self.text(key).parse().ok().ok_or_else(|| self.wrong(key, format!("«{}» cannot be used: {right}", self.text(key))))
+        self.text(key)
+            .parse()
+            .ok()
+            .ok_or_else(|| self.wrong(key, format!("«{}» cannot be used: {right}", self.text(key))))
     }
 
     fn list(&self, key: &'static str) -> Vec<&str> {
@@ -184,9 +208,9 @@ impl Config {
                 closes: time("provider.closes")?,
                 ..BusinessHours::default()
             },
-            zone: TimeZone::get(zone)
-                .ok()
-                .ok_or_else(|| self.wrong("provider.zone", format!("«{zone}» is no time zone: write one as Asia/Tokyo")))?,
+            zone: TimeZone::get(zone).ok().ok_or_else(|| {
+                self.wrong("provider.zone", format!("«{zone}» is no time zone: write one as Asia/Tokyo"))
+            })?,
             secure_cookies: base_url.starts_with("https://"),
             base_url,
             demo,
@@ -195,10 +219,22 @@ impl Config {
                 .list("server.trusted_proxies")
                 .into_iter()
                 .map(|text| {
-                    text.parse::<IpAddr>().ok().ok_or_else(|| self.wrong("server.trusted_proxies", format!("«{text}» is no address")))
+                    text.parse::<IpAddr>().ok().ok_or_else(|| {
+                        self.wrong("server.trusted_proxies", format!("«{text}» is no address"))
+                    })
                 })
                 .collect::<Result<_, _>>()?,
         })
+    }
+
+    /// The mail server, if there is one.
+    pub(crate) fn mail(&self) -> Result<Option<MailServer>, Wrong> {
+        let [server, user, password, from] =
+            ["mail.server", "mail.user", "mail.password", "mail.from"].map(|key| self.text(key));
+        if server.is_empty() {
+            return Ok(None);
+        }
+        MailServer::new(server, user, password, from).map(Some).map_err(|(key, why)| self.wrong(key, why))
     }
 
     /// What watch needs. `rules_dir` is where the program's own rules were put.
@@ -211,7 +247,11 @@ impl Config {
         };
         Ok(WatchConfig {
             rules_dir,
-            listeners: self.list("watch.syslog").into_iter().map(|text| self.listener(text)).collect::<Result<_, _>>()?,
+            listeners: self
+                .list("watch.syslog")
+                .into_iter()
+                .map(|text| self.listener(text))
+                .collect::<Result<_, _>>()?,
             quota_bytes_per_minute: mb.saturating_mul(1 << 20),
             retention_days: self.parsed("watch.retention_days", "write a whole number of days")?,
         })
@@ -229,7 +269,9 @@ impl Config {
             };
             Some(Listener { transport, address: address.parse().ok()?, sensor: sensor.parse::<Id>().ok()? })
         };
-        parse().ok_or_else(|| self.wrong("watch.syslog", format!("«{text}» cannot be used: write udp://ADDRESS:PORT/SENSOR-ID")))
+        parse().ok_or_else(|| {
+            self.wrong("watch.syslog", format!("«{text}» cannot be used: write udp://ADDRESS:PORT/SENSOR-ID"))
+        })
     }
 }
 
@@ -249,15 +291,20 @@ fn read_file(path: &Path, values: &mut BTreeMap<&'static str, (String, Origin)>)
         for (key, value) in keys {
             let name = format!("{section}.{key}");
             let Some(setting) = SETTINGS.iter().find(|setting| setting.key == name) else {
-                let near = SETTINGS.iter().map(|setting| setting.key).find(|known| known.ends_with(&format!(".{key}")));
+                let near = SETTINGS
+                    .iter()
+                    .map(|setting| setting.key)
+                    .find(|known| known.ends_with(&format!(".{key}")));
                 let hint = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
                 anyhow::bail!("{}: there is no setting {name}{hint}", path.display());
             };
             let text = match value {
                 toml::Value::String(text) => text,
-                toml::Value::Array(items) => {
-                    items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect::<Vec<_>>().join(",")
-                }
+                toml::Value::Array(items) => items
+                    .iter()
+                    .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+                    .collect::<Vec<_>>()
+                    .join(","),
                 other => other.to_string(),
             };
             values.insert(setting.key, (text, Origin::File(path.to_owned())));
@@ -302,6 +349,7 @@ mod tests {
             ("[server]\nbase_url = \"kakari.example\"\n", "begin with https://"),
             ("[watch]\nsyslog = \"udp://1.2.3.4:514\"\n", "SENSOR-ID"),
             ("[watch]\nrules_dir = \"/no/such/folder\"\n", "there is no"),
+            ("[mail]\nserver = \"mail.example\"\n", "smtps://mail.example:465"),
         ] {
             let config = read(toml, &[]).unwrap();
             let error = config
@@ -309,6 +357,7 @@ mod tests {
                 .map(drop)
                 .and_then(|()| config.settings(false).map(drop))
                 .and_then(|()| config.watch(None).map(drop))
+                .and_then(|()| config.mail().map(drop))
                 .unwrap_err()
                 .to_string();
             assert!(error.contains(part) && error.contains("kakari.toml"), "{error}");

@@ -7,7 +7,9 @@ mod config;
 mod demo;
 mod health;
 mod log;
+mod mail;
 mod serve;
+mod work;
 
 use std::process::ExitCode;
 

@@ -1,6 +1,7 @@
 //! Running: listen, work, stop in good order.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -9,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::compose::Program;
-use crate::health;
+use crate::{health, work};
 
 /// How long open requests may take to end at stopping.
 const GRACE: Duration = Duration::from_secs(10);
@@ -29,11 +30,21 @@ pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 ///
 /// # Errors
 /// A worker that could not begin, for instance because its port is in use.
-pub(crate) async fn run(program: &Program, listener: TcpListener, metrics: Option<TcpListener>) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    program: &Program,
+    listener: TcpListener,
+    metrics: Option<TcpListener>,
+) -> anyhow::Result<()> {
     let mut workers = JoinSet::new();
     for worker in kakari_watch::workers(&program.watch) {
         workers.spawn(async move { worker.run.await.with_context(|| worker.name) });
     }
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let jobs = work::run(program.app.clone(), Arc::clone(&program.mail), stopped.clone());
+    workers.spawn(async move {
+        jobs.await;
+        Ok(())
+    });
     let app = program.app.clone();
     let clock = tokio::spawn(async move {
         loop {
@@ -43,13 +54,12 @@ pub(crate) async fn run(program: &Program, listener: TcpListener, metrics: Optio
             tokio::time::sleep(TICK).await;
         }
     });
-    let metrics = metrics.map(|listener| tokio::spawn(listen(listener, health::metrics_routes(program), std::future::pending())));
+    let metrics = metrics.map(|listener| {
+        tokio::spawn(listen(listener, health::metrics_routes(program), std::future::pending()))
+    });
     let (router, _) = program.router();
     let watch = program.watch.clone();
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let mut server = tokio::spawn(listen(listener, router, async {
-        let _told = stopped.await;
-    }));
+    let mut server = tokio::spawn(listen(listener, router, work::told(stopped)));
     let ended = tokio::select! {
         () = asked_to_stop() => {
             tracing::info!("stopping");
@@ -59,7 +69,7 @@ pub(crate) async fn run(program: &Program, listener: TcpListener, metrics: Optio
         served = &mut server => served.context("the web broke")?,
     };
     watch.stop();
-    let _heard = stop.send(());
+    stop.send_replace(true);
     clock.abort();
     if let Some(metrics) = metrics {
         metrics.abort();
@@ -75,7 +85,11 @@ pub(crate) async fn run(program: &Program, listener: TcpListener, metrics: Optio
     ended
 }
 
-async fn listen(listener: TcpListener, router: Router, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+async fn listen(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop)
         .await
