@@ -2,9 +2,15 @@
 //! have it.
 
 use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use async_trait::async_trait;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use kakari_kernel::ports::{EventCount, EventFilter, EventStore, StoredEvent};
+use kakari_kernel::{OrgScope, Period, Result};
+use kakari_store::{Db, Unaudited};
 use kakari_watch::sensors::Kind;
 use kakari_watch::{Watch, WatchConfig, ingest};
 
@@ -156,6 +162,54 @@ async fn killed_at_any_step_a_correlation_counts_each_event_once() {
     }
 }
 
+/// Keeps events while, once, somebody else keeps another memory.
+struct Meddling {
+    inner: Arc<dyn EventStore>,
+    db: Db,
+    done: AtomicBool,
+}
+
+#[async_trait]
+impl EventStore for Meddling {
+    async fn append(&self, scope: &OrgScope, events: &[StoredEvent]) -> Result<()> {
+        if !self.done.swap(true, Ordering::Relaxed) {
+            let mut tx = self.db.begin().await?;
+            tx.system().execute("UPDATE correlation_state SET version = version + 1", &[]).await?;
+            tx.commit_unaudited(Unaudited::Derived).await?;
+        }
+        self.inner.append(scope, events).await
+    }
+    async fn get(&self, scope: &OrgScope, id: &str) -> Result<StoredEvent> {
+        self.inner.get(scope, id).await
+    }
+    async fn latest(&self, scope: &OrgScope, filter: &EventFilter) -> Result<Vec<StoredEvent>> {
+        self.inner.latest(scope, filter).await
+    }
+    async fn counts(&self, scope: &OrgScope, period: Period) -> Result<Vec<EventCount>> {
+        self.inner.counts(scope, period).await
+    }
+}
+
+#[tokio::test]
+async fn a_batch_whose_memory_was_changed_meanwhile_is_read_again() {
+    for desk in desks_with(&starter_rules()).await {
+        let (_, token) = desk.our_sensor().await;
+        let ten = guesses(&desk, STRANGER, 10);
+        desk.send(&token, &ten[..5]).await;
+        let (inner, db) = (Arc::clone(&desk.watch.events), desk.world.app.db.clone());
+        let events = Meddling { inner, db, done: AtomicBool::new(false) };
+        let watch = Watch::with_events(desk.world.app.clone(), Arc::new(events), starter_rules());
+        desk.deliver(&token, ten[5..].join("\n")).await;
+        ingest::drain(&watch).await.unwrap();
+        assert_eq!(alerts(&desk, STRANGER).await, (0, 0), "nothing is kept on top of another memory");
+        assert_eq!(desk.number("SELECT COUNT(*) AS n FROM ingest_batch").await, 1);
+        desk.world.clock.advance(SignedDuration::from_mins(5));
+        ingest::drain(&watch).await.unwrap();
+        assert_eq!(alerts(&desk, STRANGER).await, (1, 10));
+        assert_eq!(desk.number("SELECT COUNT(*) AS n FROM event").await, 10);
+    }
+}
+
 #[tokio::test]
 async fn what_came_too_late_or_from_a_fast_clock_is_not_counted_and_told() {
     for desk in desks_with(&starter_rules()).await {
@@ -211,7 +265,7 @@ async fn a_memory_that_cannot_be_read_begins_anew_and_is_told() {
         desk.send(&token, &guesses(&desk, STRANGER, 9)).await;
         let mut tx = desk.world.app.db.begin().await.unwrap();
         tx.system().execute("UPDATE correlation_state SET state = 'torn'", &[]).await.unwrap();
-        tx.commit_unaudited(kakari_store::Unaudited::Derived).await.unwrap();
+        tx.commit_unaudited(Unaudited::Derived).await.unwrap();
         desk.send(&token, &guesses(&desk, STRANGER, 1)).await;
         assert_eq!(alerts(&desk, STRANGER).await, (0, 0));
         assert_eq!(metric(&desk.watch, "correlations_forgotten").await, 1);
