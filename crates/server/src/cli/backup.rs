@@ -38,7 +38,7 @@ pub(crate) struct Restore {
 }
 
 pub(crate) fn backup(args: &Backup) -> anyhow::Result<Outcome> {
-    let config = args.place.config()?;
+    let config = args.place.existing()?;
     block_on(async {
         let db = Db::open(&config.database_url(), Arc::new(SystemClock)).await?;
         // Written beside and renamed at the end: a file with the name is a whole backup.

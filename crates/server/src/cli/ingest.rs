@@ -35,7 +35,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let mut config = args.place.config()?;
+    let mut config = args.place.existing()?;
     if let Some(folder) = &args.rules {
         config.set("watch.rules_dir", folder.display().to_string());
     }

@@ -1,7 +1,7 @@
 //! Which installation a command works on.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
@@ -36,6 +36,24 @@ impl Place {
         }
         Ok(config)
     }
+
+    /// The configuration of an installation that is already there.
+    pub(crate) fn existing(&self) -> anyhow::Result<Config> {
+        let config = self.config()?;
+        must_exist(&config)?;
+        Ok(config)
+    }
+}
+
+/// A mistyped folder must not become an empty installation in which all is well.
+pub(crate) fn must_exist(config: &Config) -> anyhow::Result<()> {
+    if let Some(path) = config.database_url().strip_prefix("sqlite:") {
+        anyhow::ensure!(
+            Path::new(path).exists(),
+            "there is no installation at {path}: begin one with kakari init, or name its folder with --data-dir"
+        );
+    }
+    Ok(())
 }
 
 /// Runs a command that waits for the network or the database.

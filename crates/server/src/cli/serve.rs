@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Outcome;
-use super::place::{Place, block_on};
+use super::place::{Place, block_on, must_exist};
 use crate::compose::Program;
 use crate::config::Config;
 use crate::{log, serve};
@@ -36,6 +36,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         Some(address) => Some(serve::bind(address).await?),
         None => None,
     };
+    must_exist(config)?;
     let program = Program::open(config, false).await?;
     tracing::info!(address = %listener.local_addr()?, "listening");
     serve::run(&program, listener, metrics).await
