@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::command::{call, wait};
+use crate::command::{call, kakari, wait};
 use crate::http::Visitor;
 use crate::keeper::Keeper;
 
@@ -40,18 +40,31 @@ impl Server {
         let address = free_address();
         let mut command = call(["serve"]);
         command.envs(settings_of(data, address)).envs(settings.iter().copied());
-        let mut child = spawn(command);
-        let log = keep_lines(child.stderr.take().expect("stderr is piped"));
-        let keeper = Keeper::of(child.id(), None);
-        let mut server = Self { child, address, log, expects_errors: false, _keeper: keeper };
-        server.wait_until_ready();
+        Self::of(spawn(command), address, None)
+    }
+
+    /// The same while no file can grow beyond this many KiB, as on a disk that is nearly full.
+    pub fn start_on_full_disk(data: &Path, file_kib: u64) -> Self {
+        let address = free_address();
+        let mut command = Command::new("sh");
+        // The signal that would end the process is ignored, so that a write fails as on a full disk.
+        let script = r#"ulimit -f "$1" && trap '' XFSZ && exec "$2" serve"#;
+        // The shell counts in blocks of 512 bytes.
+        command.args(["-c", script, "sh", &(file_kib * 2).to_string()]).arg(kakari());
+        command.envs(settings_of(data, address));
+        let mut server = Self::of(spawn(command), address, None);
+        server.expects_errors = true;
         server
     }
 
     /// A process that was started by other words and listens at `address`. Its folder goes with it.
-    pub(crate) fn adopt(mut child: Child, address: SocketAddr, folder: &Path) -> Self {
+    pub(crate) fn adopt(child: Child, address: SocketAddr, folder: &Path) -> Self {
+        Self::of(child, address, Some(folder))
+    }
+
+    fn of(mut child: Child, address: SocketAddr, folder: Option<&Path>) -> Self {
         let log = keep_lines(child.stderr.take().expect("stderr is piped"));
-        let keeper = Keeper::of(child.id(), Some(folder));
+        let keeper = Keeper::of(child.id(), folder);
         let mut server = Self { child, address, log, expects_errors: false, _keeper: keeper };
         server.wait_until_ready();
         server
@@ -68,11 +81,6 @@ impl Server {
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Visitor {
         Visitor::to(self.address)
-    }
-
-    /// Lines of the level ERROR are part of this test.
-    pub fn expect_errors(&mut self) {
-        self.expects_errors = true;
     }
 
     pub fn log(&self) -> Vec<String> {

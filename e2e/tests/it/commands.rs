@@ -213,6 +213,7 @@ fn a_wrong_setting_is_named_with_its_place_and_the_mend() {
         ("[server]\nlisten = 8300\n", &["server.listen", "kakari.toml", "127.0.0.1:8300"][..]),
         ("[server]\nlissten = \"127.0.0.1:1\"\n", &["server.lissten", "kakari.toml"]),
         ("[log]\nlevel = \"loud\"\n", &["log.level", "loud", "debug"]),
+        ("[watch]\nrules_dir = \"/no/such/folder\"\n", &["watch.rules_dir", "/no/such/folder"]),
         ("[server\n", &["kakari.toml", "line 1"]),
     ] {
         std::fs::write(&config, toml).unwrap();

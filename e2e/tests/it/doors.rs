@@ -11,8 +11,8 @@ use flate2::write::GzEncoder;
 use kakari_e2e::command::run;
 use kakari_e2e::database::count;
 use kakari_e2e::http::Visitor;
-use kakari_e2e::office::Office;
-use kakari_e2e::server::free_address;
+use kakari_e2e::office::{Office, attack};
+use kakari_e2e::server::{Server, free_address};
 
 const DOOR: &str = "/ingest/v1/events";
 const NDJSON: (&str, &str) = ("content-type", "application/x-ndjson");
@@ -210,6 +210,60 @@ fn a_syslog_port_in_use_and_an_unknown_sensor_stop_the_start_with_a_sentence() {
         let ran = kakari_e2e::command::finish(serve, b"");
         assert!(ran.code == Some(2) && ran.err.contains(&part), "{ran:?}");
     }
+}
+
+#[test]
+fn events_from_1970_2106_and_no_time_at_all_are_kept_and_shown() {
+    let mut office = Office::found();
+    let client = office.admin.add_client("肥後木工所");
+    let sensor = office.admin.add_sensor(&client, "http");
+    let times = [
+        "1970-01-01T00:00:00Z",
+        "2106-02-07T06:28:16Z",
+        "9999-12-31T23:59:59.999Z",
+        "-9999-01-01T00:00:00Z",
+        "99999999999999999999",
+        "昨日",
+    ];
+    let lines = times.map(|time| format!("{{\"@timestamp\":\"{time}\",\"message\":\"x\"}}"));
+    office.admin.deliver(&sensor, &lines);
+    let attacks = times.map(|time| attack("HIGO-PC").replacen('{', &format!("{{\"UtcTime\":\"{time}\","), 1));
+    office.admin.deliver(&sensor, &attacks);
+    wait_until_read(&office.admin);
+    assert_eq!(count(office.data(), "SELECT COUNT(*) FROM event"), 2 * i64::try_from(times.len()).unwrap());
+    for page in ["", "/home", "/events", "/alerts", "/incidents", "/reports"] {
+        office.admin.get(&format!("/c/{client}{page}")).expect(200);
+    }
+    office.admin.get("/queue").expect(200);
+}
+
+#[test]
+fn a_full_disk_is_answered_and_nothing_acknowledged_is_lost() {
+    let mut office = Office::found();
+    let client = office.admin.add_client("肥後木工所");
+    let sensor = office.admin.add_sensor(&client, "http");
+    office.take_server().stop();
+    let used_kib = office.data().join("kakari.db").metadata().unwrap().len() / 1024;
+    let mut server = Server::start_on_full_disk(office.data(), used_kib + 2_000);
+    let mut shipper = Visitor::with_token(server.address(), &sensor.token);
+    let mut acknowledged = 0;
+    let mut refused = 0;
+    for batch in 0..60 {
+        let line = |line| format!("{{\"message\":\"batch {batch} line {line} {}\"}}\n", "x".repeat(500));
+        let body: String = (0..200).map(line).collect();
+        match shipper.send("POST", DOOR, &[NDJSON], body.as_bytes()).status {
+            202 => acknowledged += 200,
+            500..600 => refused += 1,
+            other => panic!("{other}"),
+        }
+    }
+    assert!(refused > 0, "the disk was never full");
+    assert!(server.is_alive());
+    server.kill();
+    office.start(&[]);
+    wait_until_read(&office.admin);
+    println!("{acknowledged} acknowledged, {refused} deliveries refused");
+    assert_eq!(count(office.data(), "SELECT COUNT(*) FROM event"), acknowledged);
 }
 
 /// How long the process lives each time, in milliseconds: from "hardly ready" to "well at work".
