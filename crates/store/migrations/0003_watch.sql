@@ -202,6 +202,7 @@ CREATE TABLE incident (
 CREATE INDEX incident_open_by_group ON incident (org_id, group_key, last_at_ms) WHERE state <> 'closed';
 -- The words of the clock stand in the order in which the queue shows them: running, paused, missed, met.
 CREATE INDEX incident_queue_by_due ON incident (provider_id, clock DESC, due_at_ms, incident_id) WHERE state <> 'closed';
+CREATE INDEX incident_queue_by_severity ON incident (provider_id, severity DESC, due_at_ms, incident_id) WHERE state <> 'closed';
 CREATE INDEX incident_queue_by_assignee ON incident (provider_id, assignee_id) WHERE state <> 'closed';
 CREATE INDEX incident_queue_by_opened ON incident (provider_id, opened_at_ms) WHERE state <> 'closed';
 CREATE INDEX incident_by_org ON incident (org_id, opened_at_ms);

@@ -21,6 +21,7 @@ incidents-title = Incidents
 incidents-caption = All cases
 incidents-number = Case { $number }
 incidents-due = Time left
+incidents-due-at = Due
 incidents-severity = Severity
 incidents-client = Client
 incidents-what = What

@@ -18,6 +18,7 @@ incidents-title = インシデント
 incidents-caption = これまでの案件
 incidents-number = 案件 { $number }
 incidents-due = 残り
+incidents-due-at = 期限
 incidents-severity = 重さ
 incidents-client = 顧問先
 incidents-what = 内容

@@ -15,5 +15,6 @@ mod doors;
 mod ledgers;
 mod pages;
 mod real;
+mod scale;
 mod silence;
 mod world;
