@@ -189,7 +189,7 @@ impl Machine<'_> {
                 users.without_password = Some(open.map(|(name, _)| name.to_owned()).collect());
             }
             Err(error) => {
-                not_checked.push(NotChecked { what: "passwords", why: format!("/etc/shadow: {error}") })
+                not_checked.push(NotChecked { what: "passwords", why: format!("/etc/shadow: {error}") });
             }
         }
         Some(users)
@@ -215,7 +215,7 @@ impl Machine<'_> {
                     match self.read(&file, SMALL_MAX) {
                         Ok(text) => settings.add(&file, &text),
                         Err(error) => {
-                            not_checked.push(NotChecked { what: "ssh", why: format!("{file}: {error}") })
+                            not_checked.push(NotChecked { what: "ssh", why: format!("{file}: {error}") });
                         }
                     }
                 }

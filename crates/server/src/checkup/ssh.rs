@@ -1,4 +1,4 @@
-//! The settings of the SSH server: the first value given to a keyword counts, as in sshd_config(5).
+//! The settings of the SSH server: the first value given to a keyword counts, as in `sshd_config(5)`.
 
 use std::collections::BTreeMap;
 

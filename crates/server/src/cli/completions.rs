@@ -7,7 +7,7 @@ use super::{Cli, Outcome};
 
 /// Print the completion script of a shell.
 ///
-/// Example: kakari completions bash > /etc/bash_completion.d/kakari
+/// Example: `kakari completions bash > /etc/bash_completion.d/kakari`
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     shell: Shell,
