@@ -34,7 +34,8 @@ fn main() {
     let owner = office.admin.add_person(&companies[0].0, "owner", "代表", "owner@client.example");
     println!("{clients} clients after {:.0?}", started.elapsed());
 
-    deliver_alerts(&mut office, &companies, alerts.div_ceil(clients));
+    // Two rules find each of these events.
+    deliver_alerts(&mut office, &companies, alerts.div_ceil(2 * clients));
     let found = count(office.data(), "SELECT COUNT(*) FROM alert");
     let incidents = count(office.data(), "SELECT COUNT(*) FROM incident WHERE state <> 'closed'");
     println!("{found} alerts in {incidents} open incidents after {:.0?}\n", started.elapsed());
@@ -77,7 +78,7 @@ fn open_clients(office: &mut Office, clients: usize) -> Vec<(String, Sensor)> {
         .collect()
 }
 
-/// One alert for each host of each client: as many findings as there are hosts.
+/// The same attack on each host of each client: as many incidents as there are hosts, the worst case for a queue.
 fn deliver_alerts(office: &mut Office, companies: &[(String, Sensor)], hosts: usize) {
     for (_, sensor) in companies {
         let lines: Vec<String> = (0..hosts).map(|host| attack(&format!("PC{host:04}"))).collect();
