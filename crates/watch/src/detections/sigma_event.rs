@@ -97,7 +97,7 @@ correlation: {type: event_count, rules: [failed], group-by: [src_ip], timespan: 
         let rules = "
 title: Traffic
 logsource: {product: fortigate, service: traffic}
-detection: {all: {action: deny}, condition: all}
+detection: {selection: {action: deny}, condition: selection}
 ";
         let line = |kind: &str| {
             format!(
@@ -113,7 +113,7 @@ detection: {all: {action: deny}, condition: all}
         let rules = "
 title: Program
 logsource: {product: windows, category: process_creation}
-detection: {all: {Image|endswith: '\\evil.exe'}, condition: all}
+detection: {selection: {Image|endswith: '\\evil.exe'}, condition: selection}
 ";
         let line = r#"{"winlog":{"channel":"Microsoft-Windows-Sysmon/Operational","event_id":1,"provider_name":"Microsoft-Windows-Sysmon","event_data":{"Image":"C:\\evil.exe"}}}"#;
         assert_eq!(found(rules, line).len(), 1);
