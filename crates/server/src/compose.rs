@@ -58,7 +58,7 @@ impl Program {
         let app = App::new(db, ui, clock, Arc::clone(&rng), settings, secret(&folder, rng.as_ref())?);
         let watch = Watch::new(app.clone(), watch_config);
         let care = Care::new(app.clone(), kakari_watch::sections(&watch));
-        let mail = Mailer::new(mail_server, app.ids.clone());
+        let mail = Arc::new(Mailer::new(mail_server, app.ids.clone()));
         Ok(Self { app, watch, care, mail })
     }
 

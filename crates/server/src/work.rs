@@ -79,7 +79,7 @@ mod tests {
     fn through(postbox: &Postbox, world: &World) -> Arc<dyn Notifier> {
         let server =
             MailServer::new(&format!("smtp://{}", postbox.address), "", "", "noreply@mail.example").unwrap();
-        Mailer::new(Some(server), world.app.ids.clone())
+        Arc::new(Mailer::new(Some(server), world.app.ids.clone()))
     }
 
     async fn ask_link(world: &World, router: &Router) {
@@ -132,7 +132,7 @@ mod tests {
             let mut conn = world.app.db.read().await.unwrap();
             conn.system().first("SELECT id FROM job WHERE last_error <> ''", &[]).await.unwrap().is_some()
         };
-        work_until(&world, Mailer::new(None, world.app.ids.clone()), failed_before).await;
+        work_until(&world, Arc::new(Mailer::new(None, world.app.ids.clone())), failed_before).await;
         assert_eq!(depth(&world).await, [("queued".to_owned(), 1)]);
         world.clock.advance(SignedDuration::from_secs(10));
         let postbox = Postbox::open(&[]).await;
@@ -172,6 +172,9 @@ mod tests {
             conn.system().all("SELECT session_hash FROM session", &[]).await.unwrap().len()
         };
         assert_eq!(sessions().await, 1);
-        work_until(&world, Mailer::new(None, world.app.ids.clone()), async || sessions().await == 0).await;
+        work_until(&world, Arc::new(Mailer::new(None, world.app.ids.clone())), async || {
+            sessions().await == 0
+        })
+        .await;
     }
 }

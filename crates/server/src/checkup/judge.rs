@@ -361,11 +361,11 @@ mod tests {
                 facts.packages.as_mut().unwrap().changed_at = Some("2026-09-01T00:00:00Z".parse().unwrap());
             }),
             ("port-open", "D", |facts| {
-                facts.ports = Some(vec![Port { number: 23, address: "0.0.0.0".into() }])
+                facts.ports = Some(vec![Port { number: 23, address: "0.0.0.0".into() }]);
             }),
             ("port-open", "C", |facts| facts.ports = Some(vec![Port { number: 3306, address: "::".into() }])),
             ("no-password", "D", |facts| {
-                facts.users.as_mut().unwrap().without_password = Some(vec!["taro".into()])
+                facts.users.as_mut().unwrap().without_password = Some(vec!["taro".into()]);
             }),
             ("ssh-root", "C", |facts| {
                 let mut ssh = SshSettings::default();

@@ -63,7 +63,7 @@ fn level(text: &str) -> Result<Level, String> {
         .ok_or_else(|| format!("no such level; try one of {}", names()))
 }
 
-pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let zone = TimeZone::get(&args.zone)
         .with_context(|| format!("--zone {}: no such zone; try Asia/Tokyo or UTC", args.zone))?;
     let (set, refused) = load(&args.rules)?;

@@ -84,7 +84,7 @@ struct Line<'a> {
     verdict: &'a Verdict,
 }
 
-pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let knowledge = read_knowledge(args.knowledge.as_deref())?;
     let fail_from = args.fail_on.map(FailOn::level);
     let mut out = BufWriter::new(io::stdout().lock());

@@ -77,7 +77,7 @@ fn parse_os(text: &str) -> Result<Ecosystem, String> {
         .ok_or_else(|| format!("'{id}' is no distribution with known advisories"))
 }
 
-pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let policy = match &args.policy {
         Some(path) => {
             Policy::parse(&std::fs::read_to_string(path).with_context(|| path.display().to_string())?)
@@ -86,7 +86,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         None => Policy::default(),
     };
     let knowledge = Knowledge::new(read_feeds(&args.advisories)?, policy);
-    let hints = Hints { os: args.os };
+    let hints = Hints { os: args.os.clone() };
     let inventories =
         args.sbom.iter().map(|path| read_inventory(path, &hints)).collect::<anyhow::Result<Vec<_>>>()?;
     let circumstances = Circumstances {

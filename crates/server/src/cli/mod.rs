@@ -1,6 +1,10 @@
 //! The command line. Each command is one file: its arguments, an example, what it does.
 //!
 //! Exit codes: 0 done, 1 found something that the caller asked to fail on, 2 wrong use or unreadable input.
+#![expect(
+    clippy::doc_markdown,
+    reason = "the comments on arguments are the help that people read on a terminal"
+)]
 
 mod audit;
 mod backup;
@@ -79,11 +83,11 @@ pub(crate) fn run() -> ExitCode {
         Command::Backup(args) => backup::backup(&args),
         Command::Restore(args) => backup::restore(&args),
         Command::Audit(args) => audit::run(&args),
-        Command::Normalize(args) => normalize::run(args),
-        Command::Detect(args) => detect::run(args),
-        Command::Match(args) => match_::run(args),
-        Command::Mail(args) => mail::run(args),
-        Command::Plan(args) => plan::run(args),
+        Command::Normalize(args) => normalize::run(&args),
+        Command::Detect(args) => detect::run(&args),
+        Command::Match(args) => match_::run(&args),
+        Command::Mail(args) => mail::run(&args),
+        Command::Plan(args) => plan::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Openapi(args) => openapi::run(&args),
         Command::Reference(args) => reference::run(&args),

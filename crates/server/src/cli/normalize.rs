@@ -42,7 +42,7 @@ pub(crate) struct Args {
     summary: bool,
 }
 
-pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let zone = TimeZone::get(&args.zone)
         .with_context(|| format!("--zone {}: no such zone; try Asia/Tokyo or UTC", args.zone))?;
     let context = Context::new(args.received.unwrap_or_else(|| SystemClock.now()), zone);

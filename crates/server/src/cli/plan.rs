@@ -77,15 +77,15 @@ enum Format {
     Text,
 }
 
-pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
-    let task = read_task(&args)?;
+pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let task = read_task(args)?;
     let start = Instant::now();
     let limit = Duration::from_secs(args.seconds);
     let effort = Effort { nodes: args.nodes, out_of_time: &|| start.elapsed() >= limit };
     let worked =
         work_out(&task, args.brute_force, &effort).with_context(|| args.file.display().to_string())?;
     let mut out = std::io::stdout().lock();
-    out.write_all(print(&worked, &args)?.as_bytes())?;
+    out.write_all(print(&worked, args)?.as_bytes())?;
     out.flush()?;
     Ok(Outcome::Done)
 }

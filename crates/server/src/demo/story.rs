@@ -141,7 +141,7 @@ async fn handle_old_incidents(
         let list = operator.get(&format!("/c/{}/incidents", client.id)).await?;
         let start = format!("/c/{}/incidents/", client.id);
         let Some(id) =
-            list.split(&format!("{start}")).nth(1).map(|rest| rest.chars().take(26).collect::<String>())
+            list.split(start.as_str()).nth(1).map(|rest| rest.chars().take(26).collect::<String>())
         else {
             continue;
         };

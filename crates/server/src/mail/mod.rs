@@ -8,7 +8,6 @@
 pub(crate) mod postbox;
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -146,8 +145,8 @@ pub(crate) struct Mailer {
 }
 
 impl Mailer {
-    pub(crate) fn new(server: Option<MailServer>, ids: IdMaker) -> Arc<dyn Notifier> {
-        Arc::new(Self { server, ids, longest: LONGEST })
+    pub(crate) fn new(server: Option<MailServer>, ids: IdMaker) -> Self {
+        Self { server, ids, longest: LONGEST }
     }
 }
 
@@ -226,6 +225,8 @@ fn is_loopback(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use kakari_kernel::{SystemClock, SystemRng};
     use mail_parser::MessageParser;
 
