@@ -1,4 +1,5 @@
 //! What the store promises, on each engine. A second tenant is present in every test.
+#![expect(clippy::unwrap_used, reason = "in a test a failed unwrap is a failed test, helpers included")]
 
 use jiff::SignedDuration;
 use kakari_kernel::{Actor, Error, OrgId, OrgScope, ProviderId, Reach};
