@@ -208,6 +208,7 @@ fn a_database_of_a_newer_version_is_left_alone() {
 #[test]
 fn a_wrong_setting_is_named_with_its_place_and_the_mend() {
     let (folder, data) = fresh_folder();
+    init(&data, "見本", "a@provider.example");
     let config = folder.path().join("kakari.toml");
     for (toml, parts) in [
         ("[server]\nlisten = 8300\n", &["server.listen", "kakari.toml", "127.0.0.1:8300"][..]),
