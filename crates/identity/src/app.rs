@@ -12,6 +12,8 @@ use kakari_ui::Ui;
 use kakari_ui::words::BusinessHours;
 use tokio::sync::Semaphore;
 
+use crate::Issuer;
+
 /// The provider's settings, read once at start.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -35,6 +37,8 @@ pub struct Settings {
     pub mail: bool,
     /// Reverse proxies whose `X-Forwarded-For` is believed. From anybody else the header is ignored.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Where staff may also prove who they are.
+    pub issuer: Option<Issuer>,
 }
 
 /// How many passwords are hashed at the same time: each takes 19 MiB and a processor for a while.

@@ -25,6 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use app::{App, Settings};
 pub use permission::Permission;
+pub use sign_in::Issuer;
 
 /// The templates and texts of all slices of this crate.
 pub const ASSETS: &[SliceAssets] = &[

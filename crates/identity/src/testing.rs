@@ -101,6 +101,7 @@ pub fn settings() -> Settings {
         demo: false,
         mail: true,
         trusted_proxies: Vec::new(),
+        issuer: None,
     }
 }
 

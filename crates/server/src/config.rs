@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use kakari_identity::Settings;
+use kakari_identity::{Issuer, Settings};
 use kakari_kernel::Id;
 use kakari_ui::words::BusinessHours;
 use kakari_watch::{Listener, Transport, WatchConfig};
@@ -75,6 +75,14 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("mail.user", "", "user at the mail server"),
     secret("mail.password", "password at the mail server"),
     setting("mail.from", "", "sender of mails: Kakari <noreply@mail.example>"),
+    setting(
+        "oidc.issuer",
+        "",
+        "identity provider where staff sign in: https://login.example/realms/office; empty: none",
+    ),
+    setting("oidc.name", "", "its name on the button"),
+    setting("oidc.client_id", "", "the name that this installation has there"),
+    secret("oidc.client_secret", "the secret that goes with it"),
     setting("log.level", "info", "error, warn, info, debug"),
     setting("log.format", "text", "text or json"),
 ];
@@ -214,6 +222,7 @@ impl Config {
             secure_cookies: base_url.starts_with("https://"),
             base_url,
             demo,
+            issuer: self.issuer()?,
             mail: !self.text("mail.server").is_empty(),
             trusted_proxies: self
                 .list("server.trusted_proxies")
@@ -225,6 +234,16 @@ impl Config {
                 })
                 .collect::<Result<_, _>>()?,
         })
+    }
+
+    /// The identity provider of the provider's staff, if there is one.
+    fn issuer(&self) -> Result<Option<Issuer>, Wrong> {
+        let [issuer, name, id, secret] =
+            ["oidc.issuer", "oidc.name", "oidc.client_id", "oidc.client_secret"].map(|key| self.text(key));
+        if issuer.is_empty() {
+            return Ok(None);
+        }
+        Issuer::new(name, issuer, id, secret).map(Some).map_err(|(key, why)| self.wrong(key, why))
     }
 
     /// The mail server, if there is one.
@@ -350,6 +369,10 @@ mod tests {
             ("[watch]\nsyslog = \"udp://1.2.3.4:514\"\n", "SENSOR-ID"),
             ("[watch]\nrules_dir = \"/no/such/folder\"\n", "there is no"),
             ("[mail]\nserver = \"mail.example\"\n", "smtps://mail.example:465"),
+            (
+                "[oidc]\nissuer = \"http://login.example\"\nname = \"x\"\nclient_id = \"x\"\nclient_secret = \"x\"\n",
+                "https://login.example/realms/office",
+            ),
         ] {
             let config = read(toml, &[]).unwrap();
             let error = config

@@ -7,6 +7,7 @@ sign-in-enter = Sign in
 sign-in-ask-link = Send me a link by mail
 sign-in-passkey = Sign in with a passkey
 sign-in-passkey-failed = The passkey could not be used. Please try again or sign in another way.
+sign-in-provider = Sign in with { $name } (staff)
 sign-in-help = If you need help, please call { $phone }.
 sign-in-wrong = Please check the mail address and the password.
 sign-in-again = To the sign-in page
@@ -21,6 +22,11 @@ sign-in-over-ask = Your advisor can make a new link for you.
 sign-in-sent-title = Please check your mail
 sign-in-sent-text = If { $email } is registered, a sign-in link is on its way. It works once, for 15 minutes.
 sign-in-sent-missing = If it has not arrived in a few minutes, please look into the spam folder or ask your advisor.
+
+# The provider's identity provider
+sign-in-no-entry-title = You could not be signed in
+sign-in-no-entry-away = The identity provider cannot be reached. Please wait a while or sign in another way.
+sign-in-no-entry-refused = We could not confirm who you are. Please try again or sign in another way.
 
 # Codes
 sign-in-code-title = Enter the code

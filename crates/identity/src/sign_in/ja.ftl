@@ -7,6 +7,7 @@ sign-in-enter = サインインする
 sign-in-ask-link = メールでリンクを受け取る
 sign-in-passkey = パスキーでサインインする
 sign-in-passkey-failed = パスキーを使えませんでした。もう一度試すか、別の方法でサインインしてください。
+sign-in-provider = { $name }でサインインする（担当者用）
 sign-in-help = お困りのときはお電話ください。{ $phone }
 sign-in-wrong = メールアドレスかパスワードを確認してください。
 sign-in-again = サインインの画面へ
@@ -21,6 +22,11 @@ sign-in-over-ask = リンクは担当者に頼むと新しく作れます。
 sign-in-sent-title = メールを確認してください
 sign-in-sent-text = { $email } が登録されていれば、サインイン用のリンクを送ります。リンクは15分間、一度だけ使えます。
 sign-in-sent-missing = 数分待っても届かないときは、迷惑メールのフォルダーを確認するか、担当者に連絡してください。
+
+# 社内の認証サービス
+sign-in-no-entry-title = サインインできませんでした
+sign-in-no-entry-away = 社内の認証サービスに接続できません。しばらく待つか、別の方法でサインインしてください。
+sign-in-no-entry-refused = 本人の確認ができませんでした。もう一度試すか、別の方法でサインインしてください。
 
 # 確認コード
 sign-in-code-title = 確認コードの入力

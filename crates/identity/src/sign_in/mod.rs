@@ -15,6 +15,7 @@
 mod confirm;
 mod limits;
 mod link;
+mod oidc;
 mod out;
 pub(crate) mod passkey;
 pub(crate) mod password;
@@ -33,11 +34,12 @@ use crate::App;
 
 pub(crate) use link::by_mail;
 pub use link::{LinkPurpose, make_link};
+pub use oidc::Issuer;
 pub(crate) use session::live as live_session;
 
 pub(crate) const ASSETS: SliceAssets = slice_assets!(
     "sign_in",
-    ["sign_in.html", "link.html", "over.html", "sent.html", "code.html", "confirm.html"]
+    ["sign_in.html", "link.html", "over.html", "sent.html", "code.html", "confirm.html", "no_entry.html"]
 );
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -48,5 +50,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .route("/sign-in/link/{token}", get(link::show).post(link::enter))
         .route("/sign-in/confirm", get(confirm::show).post(confirm::enter))
         .merge(passkey::routes())
+        .merge(oidc::routes())
         .route("/sign-out", axum::routing::post(out::leave))
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::session::{self, Proof};
-use super::{limits, password, second_factor, store};
+use super::{limits, oidc, password, second_factor, store};
 use crate::App;
 use crate::people::{self, Person};
 use crate::web::{OpenForm, Visitor, WebResult, local_path};
@@ -84,7 +84,7 @@ pub(super) async fn refused(
 fn page(app: &App, page: &PageContext, form: &Form) -> WebResult {
     let data = json!({
         "form": form, "back": local_path(form.raw("back")), "mail": app.settings.mail,
-        "phone": app.settings.phone,
+        "provider": oidc::button(app, &local_path(form.raw("back"))), "phone": app.settings.phone,
     });
     let html = app.ui.render(page, "sign_in/sign_in.html", data)?;
     let response: Response = (form.status(), html).into_response();

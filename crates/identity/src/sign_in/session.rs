@@ -49,6 +49,8 @@ pub(crate) enum Proof {
     Invitation,
     DemoLink,
     Passkey,
+    /// At the provider's own identity provider.
+    IdentityProvider,
 }
 
 impl Proof {
@@ -61,6 +63,7 @@ impl Proof {
             Self::Invitation => "invitation",
             Self::DemoLink => "demo_link",
             Self::Passkey => "passkey",
+            Self::IdentityProvider => "identity_provider",
         }
     }
 }

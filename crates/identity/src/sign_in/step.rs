@@ -12,7 +12,7 @@ use crate::App;
 use crate::web::{hash_secret, new_secret};
 
 /// Long enough to fetch a telephone from another room.
-const LIFE: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const LIFE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Remembers `payload` and gives the secret it can be taken with.
 pub(super) async fn remember(app: &App, kind: &str, payload: &impl Serialize) -> Result<String> {

@@ -30,8 +30,8 @@ pub use posted::Posted;
 pub use programme::Programme;
 pub use secret::hash_secret;
 pub(crate) use secret::{constant_time_eq, keyed, new_secret, open, seal};
-pub(crate) use signed::session_cookie;
 pub use signed::{Client, Group, Signed, Staff, StepUp};
+pub(crate) use signed::{cookie, session_cookie};
 pub(crate) use visitor::{OpenForm, Visitor, local_path};
 
 pub(crate) const ASSETS: SliceAssets = slice_assets!("web", ["wait.html"]);

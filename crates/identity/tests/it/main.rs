@@ -5,6 +5,7 @@ mod api;
 mod audit;
 mod clients;
 mod guard;
+mod oidc;
 mod pages;
 mod passkeys;
 mod people;
