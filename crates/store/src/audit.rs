@@ -5,8 +5,8 @@
 //! tail differs from the head. Entries are written in the transaction of the change.
 
 use kakari_kernel::{Actor, Error, OrgId, OrgScope, Result, to_ms};
-use serde_json::{Value as Json, json};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::{Conn, Db, Row, Tx, args};

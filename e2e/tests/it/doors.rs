@@ -155,6 +155,17 @@ fn the_same_delivery_twice_is_counted_once() {
     assert_eq!(count(office.data(), "SELECT COUNT(*) FROM event"), 3);
 }
 
+/// The web may be ready a moment before the listeners are.
+fn connect(address: std::net::SocketAddr) -> TcpStream {
+    for _ in 0..100 {
+        if let Ok(stream) = TcpStream::connect(address) {
+            return stream;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    TcpStream::connect(address).unwrap()
+}
+
 #[test]
 fn syslog_over_udp_and_tcp_belongs_to_the_client_of_its_listener() {
     let mut office = Office::found();
@@ -173,14 +184,14 @@ fn syslog_over_udp_and_tcp_belongs_to_the_client_of_its_listener() {
     for message in [rfc3164, rfc5424, "<134>no more than this", ""] {
         socket.send_to(message.as_bytes(), udp_at).unwrap();
     }
-    let mut stream = TcpStream::connect(tcp_at).unwrap();
+    let mut stream = connect(tcp_at);
     // Both ways to tell where a message ends, and a last one without an end.
     write!(stream, "{rfc3164}\n{rfc5424}\n").unwrap();
     drop(stream);
-    let mut stream = TcpStream::connect(tcp_at).unwrap();
+    let mut stream = connect(tcp_at);
     write!(stream, "{} {rfc5424}{} {rfc3164}", rfc5424.len(), rfc3164.len()).unwrap();
     drop(stream);
-    let mut stream = TcpStream::connect(tcp_at).unwrap();
+    let mut stream = connect(tcp_at);
     write!(stream, "{rfc3164}").unwrap();
     drop(stream);
 
