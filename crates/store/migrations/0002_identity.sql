@@ -162,4 +162,5 @@ CREATE TABLE sign (
   todo_due_ms BIGINT NOT NULL,
   PRIMARY KEY (org_id, kind, subject, since_ms)
 );
-CREATE INDEX sign_open ON sign (provider_id, cleared_at_ms, org_id);
+CREATE INDEX sign_open ON sign (provider_id, cleared_at_ms, org_id, points, since_ms, severity, kind);
+CREATE INDEX sign_by_weight ON sign (org_id, cleared_at_ms, points DESC, since_ms, kind, subject);

@@ -7,100 +7,80 @@ use kakari_store::{Conn, Tx, args};
 
 use crate::grade::{Grade, NO_DATA};
 
-/// One client of the round with its weightiest sign.
-#[derive(Debug, Clone, PartialEq)]
+/// One client that needs something.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Visit {
+    pub(super) org: OrgId,
     pub(super) name: String,
     pub(super) grade: Grade,
     pub(super) points: u64,
     pub(super) reasons: u64,
-    pub(super) top: OpenSign,
-}
-
-/// How many clients need something, by the kind of their weightiest sign.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reason {
+    /// Kind and beginning of its weightiest sign.
     pub(super) kind: String,
-    pub(super) clients: u64,
+    pub(super) since: Timestamp,
 }
 
-/// Clients with open signs that weigh something and are not put off. `$3` is now; `$4` a kind, or empty.
-const VISITS: &str = "WITH open_sign AS (SELECT s.*, \
-       ROW_NUMBER() OVER (PARTITION BY s.org_id ORDER BY s.points DESC, s.since_ms, s.kind, s.subject) AS turn, \
-       CAST(SUM(s.points) OVER (PARTITION BY s.org_id) AS BIGINT) AS total, \
-       COUNT(*) OVER (PARTITION BY s.org_id) AS reasons, \
-       MAX(s.since_ms) OVER (PARTITION BY s.org_id) AS newest_ms, \
-       MAX(CASE WHEN s.kind = $5 THEN -1 WHEN s.severity = 'danger' THEN 3 WHEN s.severity = 'warning' THEN 2 \
-         WHEN s.severity = 'attention' THEN 1 ELSE 0 END) OVER (PARTITION BY s.org_id) AS worst, \
-       MAX(CASE WHEN s.kind = $5 THEN 1 ELSE 0 END) OVER (PARTITION BY s.org_id) AS no_data \
-     FROM sign s WHERE {scope:s} AND s.cleared_at_ms = 0 AND s.points > 0), \
-   visit AS (SELECT v.*, o.name FROM open_sign v JOIN organisation o ON o.org_id = v.org_id \
-     WHERE v.turn = 1 AND ($4 = '' OR v.kind = $4) AND NOT EXISTS (SELECT 1 FROM snooze z \
-       WHERE z.org_id = v.org_id AND z.until_ms > $3 AND z.at_ms >= v.newest_ms)) ";
-
-pub(super) async fn visits(
-    conn: &mut Conn,
-    scope: &OrgScope,
-    now: Timestamp,
-    kind: &str,
-    order: Order,
-    limit: i64,
-    offset: i64,
-) -> Result<Vec<Visit>> {
-    let by = match order {
-        Order::Urgent => "total DESC, since_ms, name",
-        Order::Lightest => "total, since_ms, name",
-        Order::Name => "name, org_id",
-        Order::NameBackwards => "name DESC, org_id",
-        Order::Longest => "since_ms, total DESC, name",
-        Order::Newest => "since_ms DESC, total DESC, name",
-    };
-    let sql = format!("{VISITS} SELECT * FROM visit ORDER BY {by} LIMIT $6 OFFSET $7");
-    let rows = conn.all(scope, &sql, args![now, kind, NO_DATA, limit, offset]).await?;
+/// The clients with open signs that weigh something and are not put off, in no order. At most 5,000: a row is
+/// small, so sorting, counting by kind and paging are done on the list instead of asking three times.
+pub(super) async fn visits(conn: &mut Conn, scope: &OrgScope, now: Timestamp) -> Result<Vec<Visit>> {
+    const TOP: &str = "FROM sign k WHERE k.org_id = t.org_id AND k.cleared_at_ms = 0 AND k.points > 0 \
+                       ORDER BY k.points DESC, k.since_ms, k.kind, k.subject LIMIT 1";
+    let sql = format!(
+        "SELECT o.org_id, o.name, t.total, t.reasons, t.worst, t.no_data, \
+           (SELECT k.kind {TOP}) AS kind, (SELECT k.since_ms {TOP}) AS since_ms \
+         FROM (SELECT s.org_id, CAST(SUM(s.points) AS BIGINT) AS total, COUNT(*) AS reasons, \
+             MAX(s.since_ms) AS newest_ms, \
+             MAX(CASE WHEN s.kind = $4 THEN -1 WHEN s.severity = 'danger' THEN 3 WHEN s.severity = 'warning' THEN 2 \
+               WHEN s.severity = 'attention' THEN 1 ELSE 0 END) AS worst, \
+             MAX(CASE WHEN s.kind = $4 THEN 1 ELSE 0 END) AS no_data \
+           FROM sign s WHERE {{scope:s}} AND s.cleared_at_ms = 0 AND s.points > 0 GROUP BY s.org_id) t \
+         JOIN organisation o ON o.org_id = t.org_id \
+         WHERE NOT EXISTS (SELECT 1 FROM snooze z WHERE z.org_id = t.org_id AND z.until_ms > $3 AND z.at_ms >= t.newest_ms) \
+         LIMIT 5000"
+    );
+    let rows = conn.all(scope, &sql, args![now, NO_DATA]).await?;
     rows.iter()
         .map(|row| {
             let worst =
                 usize::try_from(row.int("worst")?).ok().and_then(|rank| Severity::ALL.get(rank).copied());
             Ok(Visit {
+                org: row.org("org_id")?,
                 name: row.text("name")?,
                 grade: Grade::of(worst, row.bool("no_data")?),
                 points: row.count("total")?,
                 reasons: row.count("reasons")?,
-                top: OpenSign {
-                    org: row.org("org_id")?,
-                    kind: row.text("kind")?,
-                    subject: row.text("subject")?,
-                    severity: Severity::from_name(&row.text("severity")?).unwrap_or(Severity::Danger),
-                    points: u32::try_from(row.int("points")?).unwrap_or(0),
-                    since: row.time("since_ms")?,
-                    cleared_at: None,
-                    args: row.json("args")?.as_object().cloned().unwrap_or_default(),
-                    link: row.text("link")?,
-                    todo: None,
-                },
+                kind: row.text("kind")?,
+                since: row.time("since_ms")?,
             })
         })
         .collect()
 }
 
-/// How a round may be sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
-    Urgent,
-    Lightest,
-    Name,
-    NameBackwards,
-    Longest,
-    Newest,
-}
-
-/// The kinds of weightiest signs, the most frequent first.
-pub(super) async fn reasons(conn: &mut Conn, scope: &OrgScope, now: Timestamp) -> Result<Vec<Reason>> {
-    let sql = format!(
-        "{VISITS} SELECT kind, COUNT(*) AS clients FROM visit GROUP BY kind ORDER BY clients DESC, kind"
-    );
-    let rows = conn.all(scope, &sql, args![now, "", NO_DATA]).await?;
-    rows.iter().map(|row| Ok(Reason { kind: row.text("kind")?, clients: row.count("clients")? })).collect()
+/// The weightiest open sign of one client within the scope.
+pub(super) async fn weightiest(conn: &mut Conn, scope: &OrgScope, visit: &Visit) -> Result<Option<OpenSign>> {
+    let row = conn
+        .first(
+            scope,
+            "SELECT * FROM sign k WHERE {scope:k} AND k.org_id = $3 AND k.cleared_at_ms = 0 AND k.points > 0 \
+             ORDER BY k.points DESC, k.since_ms, k.kind, k.subject LIMIT 1",
+            args![visit.org],
+        )
+        .await?;
+    row.map(|row| {
+        Ok(OpenSign {
+            org: visit.org,
+            kind: row.text("kind")?,
+            subject: row.text("subject")?,
+            severity: Severity::from_name(&row.text("severity")?).unwrap_or(Severity::Danger),
+            points: u32::try_from(row.int("points")?).unwrap_or(0),
+            since: row.time("since_ms")?,
+            cleared_at: None,
+            args: row.json("args")?.as_object().cloned().unwrap_or_default(),
+            link: row.text("link")?,
+            todo: None,
+        })
+    })
+    .transpose()
 }
 
 /// How many clients there are, and how many of them are put off.
