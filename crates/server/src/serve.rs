@@ -76,7 +76,10 @@ pub(crate) async fn run(
     }
     let in_order = async {
         while workers.join_next().await.is_some() {}
-        let _served = (&mut server).await;
+        // When the web itself ended first, its handle was already asked and must not be asked again.
+        if !server.is_finished() {
+            let _served = (&mut server).await;
+        }
     };
     if tokio::time::timeout(GRACE, in_order).await.is_err() {
         tracing::warn!("some requests did not end in time and were cut off; nothing acknowledged is lost");
